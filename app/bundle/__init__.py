@@ -1,0 +1,1 @@
+"""Our own executable as a file: what lies in it, where, and what of it is unpacked."""

@@ -1,0 +1,105 @@
+"""Everything a person can run into, as one tree.
+
+AssistantError
+├── BadRequest            a value that was sent is wrong (names its field)
+│   ├── PromptTooLong     the prompt does not fit the context
+│   └── NotFound          no such thing under that name
+├── Unauthorized          the API key is missing or wrong
+├── Busy                  no place in the queue just now
+├── StillLoading          the model is not ready yet
+├── Cancelled             the one who asked has gone, or the program is ending
+├── EngineFailed          llama.cpp reported a failure
+├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
+├── BadFile               a model or this executable is damaged, or not what it should be
+└── ProcessorTooOld       the processor lacks an instruction that the program needs
+"""
+
+from __future__ import annotations
+
+from app.language import Language, Text
+
+
+class AssistantError(Exception):
+    """A failure with a message for people: what happened, and what to do about it."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+    def in_language(self, language: Language) -> str:
+        """The message in one language."""
+        return self.message.of(language)
+
+
+class BadRequest(AssistantError):
+    """A value that was sent is wrong; `field` is its path in what was sent, if it has one."""
+
+    def __init__(self, message: Text, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class PromptTooLong(BadRequest):
+    """The prompt does not fit the context. Sizes in tokens."""
+
+    def __init__(self, prompt_tokens: int, context_tokens: int) -> None:
+        super().__init__(
+            Text(
+                "The prompt has {prompt} tokens and the context holds {context}. Shorten it, "
+                "or start the assistant with a larger --ctx-size.",
+                "提示词有 {prompt} 个词元，而上下文只能容纳 {context} 个。请缩短内容，"
+                "或用更大的 --ctx-size 启动。",
+            ).filled(prompt=prompt_tokens, context=context_tokens),
+            field="messages",
+        )
+        self.prompt_tokens = prompt_tokens
+        self.context_tokens = context_tokens
+
+
+class NotFound(BadRequest):
+    """No such thing under that name."""
+
+
+class Unauthorized(AssistantError):
+    """The API key is missing or wrong."""
+
+
+class Busy(AssistantError):
+    """No place in the queue just now. `retry_after_s`: when to try again, in seconds."""
+
+    def __init__(self, message: Text, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class StillLoading(AssistantError):
+    """The model is not ready yet. `progress`: 0 to 1."""
+
+    def __init__(self, progress: float) -> None:
+        super().__init__(
+            Text(
+                "The model is still loading ({percent}%). Try again in a moment.",
+                "模型正在加载（{percent}%），请稍候再试。",
+            ).filled(percent=round(progress * 100))
+        )
+        self.progress = progress
+
+
+class Cancelled(AssistantError):
+    """The one who asked has gone, or the program is ending."""
+
+
+class EngineFailed(AssistantError):
+    """llama.cpp reported a failure."""
+
+
+class BadSettings(AssistantError):
+    """A flag, an environment variable or config.toml holds a wrong value."""
+
+
+class BadFile(AssistantError):
+    """A model or this executable is damaged, or not what it should be."""
+
+
+class ProcessorTooOld(AssistantError):
+    """The processor lacks an instruction that the program needs."""
