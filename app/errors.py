@@ -3,12 +3,15 @@
 AssistantError
 ├── BadRequest            a value that was sent is wrong (names its field)
 │   ├── PromptTooLong     the prompt does not fit the context
+│   ├── NotSupported      a part of the protocol that the assistant does not speak
 │   └── NotFound          no such thing under that name
 ├── Unauthorized          the API key is missing or wrong
+├── Forbidden             another site's page asks, or a name that is not this server's
 ├── Busy                  no place in the queue just now
 ├── StillLoading          the model is not ready yet
 ├── Cancelled             the one who asked has gone, or the program is ending
 ├── EngineFailed          llama.cpp reported a failure
+├── AddressTaken          another program has the port, or the address is not to be had
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
 ├── BadFile               a model or this executable is damaged, or not what it should be
 └── ProcessorTooOld       the processor lacks an instruction that the program needs
@@ -56,12 +59,20 @@ class PromptTooLong(BadRequest):
         self.context_tokens = context_tokens
 
 
+class NotSupported(BadRequest):
+    """A part of the protocol that the assistant does not speak."""
+
+
 class NotFound(BadRequest):
     """No such thing under that name."""
 
 
 class Unauthorized(AssistantError):
     """The API key is missing or wrong."""
+
+
+class Forbidden(AssistantError):
+    """Another site's page asks, or the request is for a name that is not this server's."""
 
 
 class Busy(AssistantError):
@@ -91,6 +102,14 @@ class Cancelled(AssistantError):
 
 class EngineFailed(AssistantError):
     """llama.cpp reported a failure."""
+
+
+class AddressTaken(AssistantError):
+    """Another program has the port, or the address is not to be had. `taken`: the former."""
+
+    def __init__(self, message: Text, taken: bool) -> None:
+        super().__init__(message)
+        self.taken = taken
 
 
 class BadSettings(AssistantError):
