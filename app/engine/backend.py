@@ -1,0 +1,93 @@
+"""What the engine needs of llama.cpp; `app/engine/llama.py` is the real one, tests bring theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.engine.request import Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a loaded model and its context are; nothing in here changes while it runs."""
+
+    name: str
+    description: str
+    parameters: int
+    size_bytes: int
+    vocabulary: int  # token ids are below this
+    trained_context_tokens: int
+    context_tokens: int  # places for tokens, shared between all sequences
+    sequence_tokens: int  # most tokens that one sequence may hold
+    sequences: int
+    batch_tokens: int  # most tokens that one decode call may carry
+    adds_begin: bool  # tokenizing a whole prompt puts the begin token in front
+    begin_text: str
+    end_text: str
+    template: str | None  # the chat template's Jinja source
+    devices: tuple[str, ...] = ()  # what computes, the processor last
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Consecutive tokens of one sequence, from `position` on, in one decode call.
+
+    `sampled`: the token after the last one will be sampled, so its logits are needed.
+    """
+
+    sequence: int
+    position: int
+    tokens: Sequence[int]
+    sampled: bool
+
+
+class NoPlace(Exception):
+    """The context holds too many tokens for this decode call; nothing was decoded."""
+
+
+class Sampler(Protocol):
+    """One answer's way of choosing tokens, with the memory that penalties and the seed need."""
+
+    def sample(self, row: int) -> int:
+        """Choose and remember a token from one row of the last decode call's logits."""
+
+    def close(self) -> None:
+        """Free what it holds."""
+
+
+class Llama(Protocol):
+    """A model with its context. Only `facts`, `tokenize`, `piece` and `ends` are thread-safe."""
+
+    @property
+    def facts(self) -> Facts:
+        """What was loaded."""
+
+    def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
+        """Text to token ids; `special`: control tokens in the text count as such."""
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of a token, of which a character may need several; control tokens have none."""
+
+    def ends(self, token: int) -> bool:
+        """Whether this token ends an answer."""
+
+    def sampler(self, sampling: Sampling) -> Sampler:
+        """Start choosing tokens for one answer."""
+
+    def decode(self, spans: Sequence[Span]) -> list[int]:
+        """Put tokens into the context.
+
+        Shape: [len(spans)], the row of each span's last token.
+        Raises: NoPlace; EngineFailed.
+        """
+
+    def forget(self, sequence: int, start: int) -> bool:
+        """Remove a sequence's tokens from `start` on; False where only all can be removed."""
+
+    def copy(self, source: int, target: int, end: int) -> None:
+        """Let `target` share the first `end` tokens of `source`."""
+
+    def close(self) -> None:
+        """Free the context; the model goes with the last one who holds it."""

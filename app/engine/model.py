@@ -1,0 +1,68 @@
+"""A loaded model's facts, and text to tokens and back; all of it may be used from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.engine.backend import Facts, Llama
+from app.engine.template import ChatTemplate
+
+
+class Model:
+    """What is known of the loaded model, its tokenizer and its chat template."""
+
+    def __init__(self, llama: Llama) -> None:
+        self._llama = llama
+        self.facts: Facts = llama.facts
+        self.template = ChatTemplate(
+            self.facts.template, self.facts.begin_text, self.facts.end_text
+        )
+
+    @property
+    def name(self) -> str:
+        """The name that its file gives it."""
+        return self.facts.name
+
+    @property
+    def description(self) -> str:
+        """Architecture, size and quantization in a few words."""
+        return self.facts.description
+
+    @property
+    def context_tokens(self) -> int:
+        """Most tokens of one request, prompt and answer together."""
+        return self.facts.sequence_tokens
+
+    @property
+    def trained_context_tokens(self) -> int:
+        """The context size that it was trained for."""
+        return self.facts.trained_context_tokens
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it has."""
+        return self.facts.parameters
+
+    @property
+    def size_bytes(self) -> int:
+        """How much its weights take."""
+        return self.facts.size_bytes
+
+    def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
+        """Text to token ids; `special`: control tokens count as such; `begin`: a whole prompt."""
+        return self._llama.tokenize(text, special, begin)
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of one token."""
+        return self._llama.piece(token)
+
+    def chat_prompt(
+        self, messages: Sequence[Mapping[str, Any]], **variables: Any
+    ) -> tuple[int, ...]:
+        """A conversation as the prompt for the next answer. Raises: BadRequest."""
+        text = self.template.render(messages, **variables)
+        if self.facts.adds_begin:
+            # Many templates write the begin token themselves: one is enough.
+            text = text.removeprefix(self.facts.begin_text)
+        return self.tokenize(text, special=True, begin=True)

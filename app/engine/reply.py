@@ -1,0 +1,83 @@
+"""What comes back for one request: tokens as they are chosen, then how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Literal
+
+from app.errors import AssistantError
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One chosen token and its bytes, of which a character may need several."""
+
+    id: int
+    piece: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Counts of tokens; `cached_tokens` of the prompt did not have to be computed again."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """How long a request took, without its time in the queue. Source: llama-server, `timings`."""
+
+    prompt_n: int
+    prompt_ms: float
+    predicted_n: int
+    predicted_ms: float
+    cache_n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a reply: the model (or the one who asked) ended it, or a limit did."""
+
+    reason: Literal["stop", "length"]
+    usage: Usage
+    timings: Timings
+
+
+class Reply:
+    """Iterating yields each Token, then one Finished.
+
+    Raises: EngineFailed; Cancelled when the program ends meanwhile.
+    """
+
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+        self._events: SimpleQueue[Token | Finished | AssistantError] = SimpleQueue()
+        self._wake = wake
+        self._cancelled = False
+
+    def __iter__(self) -> Iterator[Token | Finished]:
+        while True:
+            event = self._events.get()
+            if isinstance(event, AssistantError):
+                raise event
+            yield event
+            if isinstance(event, Finished):
+                return
+
+    def cancel(self) -> None:
+        """End the reply at the engine's next step, with a Finished; from any thread, repeatedly."""
+        if not self._cancelled:
+            self._cancelled = True
+            self._wake()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the one who asked has gone."""
+        return self._cancelled
+
+    def put(self, event: Token | Finished | AssistantError) -> None:
+        """The engine's side: what happened next."""
+        self._events.put(event)

@@ -1,0 +1,76 @@
+"""Decides what the next decode call carries. Pure: no thread, no clock, no llama.cpp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many requests may wait, and how much one decode call carries."""
+
+    queue: int = 64  # requests that may wait beyond those that run
+    step_tokens: int = 512  # most tokens of one decode call: between two, arrivals are seen
+    prompt_tokens_beside_answers: int = 64  # of them prompt, while someone reads an answer
+    ageing_tokens_per_s: float = 100.0  # how fast waiting makes a prompt count as shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one sequence still has to decode before its next token can be sampled."""
+
+    sequence: int
+    pending: int
+    answering: bool  # its first token is out: someone is reading
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a sequence's pending tokens go into the next decode call."""
+
+    sequence: int
+    tokens: int
+
+
+def next_batch(work: Sequence[Work], limits: Limits) -> list[Share]:
+    """One token per running answer, then prompt pieces, shortest remaining first.
+
+    Shape: the tokens of all shares together are at most `limits.step_tokens`.
+    """
+    # Answers first: a long prompt must not pause a reply that someone is reading.
+    shares = [Share(each.sequence, 1) for each in work if each.answering][: limits.step_tokens]
+    room = limits.step_tokens - len(shares)
+    if shares:
+        room = min(room, limits.prompt_tokens_beside_answers)
+    for each in by_urgency((each for each in work if not each.answering), limits):
+        if room == 0:
+            break
+        tokens = min(each.pending, room)
+        shares.append(Share(each.sequence, tokens))
+        room -= tokens
+    return shares
+
+
+def by_urgency(work: Iterable[Work], limits: Limits) -> list[Work]:
+    """Shortest remaining first; waiting counts as progress, so that nobody starves."""
+    return sorted(work, key=lambda each: each.pending - each.waited_s * limits.ageing_tokens_per_s)
+
+
+def fits(running: Iterable[int], arriving: int, context_tokens: int) -> bool:
+    """Whether a request of `arriving` tokens has a place beside those that run.
+
+    One that runs alone always has: its size was checked when it was submitted.
+    """
+    sizes = list(running)
+    return not sizes or sum(sizes) + arriving < context_tokens
+
+
+def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many tokens two sequences begin with in common."""
+    shorter = min(len(first), len(second))
+    for index in range(shorter):
+        if first[index] != second[index]:
+            return index
+    return shorter

@@ -1,0 +1,84 @@
+"""Chat templates: Jinja programs out of model files, so run in a sandbox with limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from app.errors import BadRequest
+from app.language import Text
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+CHATML = (
+    "{% for message in messages %}"
+    "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+FAILED = Text(
+    "The model's chat template does not accept these messages: {reason}",
+    "模型的对话模板不接受这些消息：{reason}",
+)
+PROBE = "Do you read me?"
+
+
+class ChatTemplate:
+    """One model's template; a model without one gets ChatML.
+
+    Source: transformers, `utils/chat_template_utils.py`: the environment that templates expect.
+    """
+
+    def __init__(self, source: str | None, begin_text: str = "", end_text: str = "") -> None:
+        self.source = source or CHATML
+        self._constants = {"bos_token": begin_text, "eos_token": end_text}
+
+    def render(self, messages: Sequence[Mapping[str, Any]], **variables: Any) -> str:
+        """The text that the model continues. Raises: BadRequest with the template's words."""
+        return self._run(
+            {
+                "add_generation_prompt": True,
+                **self._constants,
+                **variables,
+                "messages": [self._flattened(message) for message in messages],
+            }
+        )
+
+    def _flattened(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """The message with its text parts joined, unless the template reads parts itself."""
+        content = message.get("content")
+        if not isinstance(content, list) or self._reads_parts:
+            return dict(message)
+        texts = [part.get("text", "") for part in content if part.get("type") == "text"]
+        return {**message, "content": "".join(texts)}
+
+    @cached_property
+    def _reads_parts(self) -> bool:
+        parts = [{"type": "text", "text": PROBE}]
+        messages = [{"role": "user", "content": parts}]
+        try:
+            text = self._run(
+                {"add_generation_prompt": False, **self._constants, "messages": messages}
+            )
+        except BadRequest:
+            return False
+        return PROBE in text and "'text'" not in text and '"text"' not in text
+
+    @cached_property
+    def _template(self) -> Template:
+        # Late: the program answers its first health check sooner without Jinja.
+        from app.engine.sandbox import compiled
+
+        return compiled(self.source)
+
+    def _run(self, variables: dict[str, Any]) -> str:
+        try:
+            from app.engine.sandbox import rendered
+
+            return rendered(self._template, variables)
+        except Exception as error:
+            # Whatever a template does wrong, from syntax to recursion, ends as its own message.
+            reason = str(error) or type(error).__name__
+            raise BadRequest(FAILED.filled(reason=reason), field="messages") from error

@@ -1,0 +1,91 @@
+"""From tokens to text: whole characters, and the strings that end an answer."""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.engine.reply import Finished, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Some more of an answer's text, never empty."""
+
+    text: str
+
+
+class StopStrings:
+    """Finds the first of several strings in a text that comes in pieces."""
+
+    def __init__(self, stops: tuple[str, ...]) -> None:
+        self._stops = tuple(stop for stop in stops if stop)
+        self._held = ""
+
+    def feed(self, text: str) -> tuple[str, bool]:
+        """The text that is certainly before any stop string, and whether one is complete."""
+        text = self._held + text
+        places = [place for stop in self._stops if (place := text.find(stop)) >= 0]
+        if places:
+            self._held = ""
+            return text[: min(places)], True
+        sure = len(text) - self._beginning_at_end(text)
+        self._held = text[sure:]
+        return text[:sure], False
+
+    def flush(self) -> str:
+        """What was held back, once it is certain that nothing follows."""
+        held, self._held = self._held, ""
+        return held
+
+    def _beginning_at_end(self, text: str) -> int:
+        """Length of the longest end of `text` that may be the beginning of a stop string."""
+        longest = max((len(stop) - 1 for stop in self._stops), default=0)
+        for length in range(min(longest, len(text)), 0, -1):
+            if any(stop.startswith(text[-length:]) for stop in self._stops):
+                return length
+        return 0
+
+
+class TextReply:
+    """A Reply as text: iterating yields each Delta, then one Finished.
+
+    A character is never split; text that may begin a stop string waits until that is certain; at
+    a stop string the text ends in front of it and the Reply is cancelled.
+    Raises: what Reply raises.
+    """
+
+    def __init__(self, reply: Reply, stop: tuple[str, ...] = ()) -> None:
+        self._reply = reply
+        self._stops = StopStrings(stop)
+        self._characters = getincrementaldecoder("utf-8")(errors="replace")
+
+    def __iter__(self) -> Iterator[Delta | Finished]:
+        tokens, stopped = 0, False
+        for event in self._reply:
+            if isinstance(event, Finished):
+                yield from _cut(event, tokens) if stopped else self._end(event)
+            elif not stopped:
+                tokens += 1
+                text, stopped = self._stops.feed(self._characters.decode(event.piece))
+                if stopped:
+                    self._reply.cancel()
+                if text:
+                    yield Delta(text)
+
+    def cancel(self) -> None:
+        """End the reply at the engine's next step; from any thread, repeatedly."""
+        self._reply.cancel()
+
+    def _end(self, finished: Finished) -> Iterator[Delta | Finished]:
+        text, _ = self._stops.feed(self._characters.decode(b"", final=True))
+        if rest := text + self._stops.flush():
+            yield Delta(rest)
+        yield finished
+
+
+def _cut(finished: Finished, tokens: int) -> Iterator[Finished]:
+    # The engine may have been ahead when the stop string was complete.
+    usage = replace(finished.usage, completion_tokens=tokens)
+    yield replace(finished, reason="stop", usage=usage)
