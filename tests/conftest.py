@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import requirements, started
+
+
+@pytest.fixture(scope="session")
+def executable() -> Path:
+    """The built file, with the tiny model in it."""
+    return requirements.file_named_by("ASSISTANT_TEST_EXECUTABLE", "built executable")
+
+
+@pytest.fixture(scope="session")
+def model_path() -> Path:
+    """A small real model, as GGUF."""
+    return requirements.file_named_by("ASSISTANT_TEST_MODEL", "model")
+
+
+@pytest.fixture
+def free_port() -> int:
+    return started.free_port()
+
+
+@pytest.fixture(scope="session")
+def server(
+    executable: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[started.Started]:
+    """The built file, serving and ready."""
+    home = tmp_path_factory.mktemp("home")
+    output = home / "printed.txt"
+    with started.Started([executable], started.environment(home), output) as running:
+        yield running.wait_ready()
