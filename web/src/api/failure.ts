@@ -1,0 +1,51 @@
+import type { WireError } from "./wire";
+
+/**
+ * Why the assistant did not answer.
+ *
+ * gone: it could not be reached. lost: the answer broke off. locked: it wants an API key.
+ * loading: the model is not ready. too-long: the conversation does not fit. refused: all else.
+ */
+export type Cause = "gone" | "lost" | "locked" | "loading" | "too-long" | "refused";
+
+export interface Failure {
+  cause: Cause;
+  /** The server's own words, in the page's language; empty if it had none. */
+  message: string;
+  status: number;
+}
+
+/** A failure on its way to whoever shows it. */
+export class Failed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message || failure.cause);
+  }
+}
+
+export function gone(): Failed {
+  return new Failed({ cause: "gone", message: "", status: 0 });
+}
+
+export function lost(): Failed {
+  return new Failed({ cause: "lost", message: "", status: 0 });
+}
+
+export function refused(status: number, error: WireError | undefined): Failed {
+  return new Failed({ cause: causeOf(status, error), message: error?.message ?? "", status });
+}
+
+export function failureOf(error: unknown): Failure {
+  return error instanceof Failed ? error.failure : lost().failure;
+}
+
+function causeOf(status: number, error: WireError | undefined): Cause {
+  if (status === 401 || status === 403) return "locked";
+  if (status === 503 && isLoading(error)) return "loading";
+  // OpenAI says context_length_exceeded, llama-server exceed_context_size_error.
+  if (/context/.test(`${error?.code} ${error?.type}`)) return "too-long";
+  return "refused";
+}
+
+function isLoading(error: WireError | undefined): boolean {
+  return /unavailable|loading/.test(`${error?.code} ${error?.type}`);
+}

@@ -1,0 +1,54 @@
+import { useEffect, useState } from "preact/hooks";
+import { failureText } from "../api/failureText";
+import { say } from "../language/language";
+import { Markdown } from "../markdown/Markdown";
+import { Notice } from "../shell/Notice";
+import { Actions } from "./Actions";
+import type { Answer } from "./turn";
+
+interface Props {
+  answer: Answer;
+  isLast: boolean;
+  again(): void;
+}
+
+/** An answer in whatever state it is, with what can be done about it. */
+export function AnswerView({ answer, isLast, again }: Props) {
+  const { state, text, failure } = answer;
+  const words = say.value;
+  const open = state === "waiting" || state === "writing";
+  return (
+    <div class="answer" aria-busy={open}>
+      <h2 class="unseen">{words.name}</h2>
+      {state === "waiting" && <Waiting />}
+      <Markdown source={text} writing={state === "writing"} />
+      {state === "stopped" && <p class="quiet">{words.stopped}</p>}
+      {state === "cut" && <p class="quiet">{words.cut}</p>}
+      {failure && (
+        <Notice tone="trouble" action={isLast ? { title: words.retry, run: again } : null}>
+          {failureText(failure, words)}
+        </Notice>
+      )}
+      {!open && !failure && <Actions answer={answer} again={isLast ? again : null} />}
+    </div>
+  );
+}
+
+/** Three dots, and from the second second on, how long it has been. */
+function Waiting() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = window.setInterval(() => setSeconds((count) => count + 1), 1000);
+    return () => window.clearInterval(timer);
+  }, []);
+  return (
+    <p class="waiting quiet">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      {seconds > 0 && `${say.value.reading} ${say.value.seconds(seconds)}`}
+    </p>
+  );
+}

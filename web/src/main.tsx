@@ -1,0 +1,21 @@
+import { render } from "preact";
+import * as assistant from "./api/assistant";
+import { Conversation } from "./chat/conversation";
+import * as conversationMemory from "./chat/memory";
+import * as speed from "./chat/speed";
+import * as draft from "./composer/draft";
+import { Connection } from "./connection/connection";
+import * as language from "./language/language";
+import { App } from "./shell/App";
+
+const root = document.getElementById("page");
+if (!root) throw new Error("index.html has no place for the page");
+
+language.begin();
+speed.begin();
+draft.remember();
+const connection = new Connection(assistant);
+const conversation = new Conversation(assistant.answer, (failure) => connection.failed(failure));
+conversationMemory.remember(conversation);
+void connection.check();
+render(<App conversation={conversation} connection={connection} />, root);

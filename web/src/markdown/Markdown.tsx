@@ -1,0 +1,42 @@
+import type { Token } from "marked";
+import { Component } from "preact";
+import { useMemo } from "preact/hooks";
+import { block } from "./blocks";
+import { parse } from "./parse";
+import "./markdown.css";
+
+interface Props {
+  source: string;
+  /** Whether more is still to come. */
+  writing: boolean;
+}
+
+/** A Markdown text from a model: drawn as elements, never as HTML, so nothing in it can act. */
+export function Markdown({ source, writing }: Props) {
+  const tokens = useMemo(() => parse(source), [source]);
+  const definitions = tokens.filter(({ type }) => type === "def").length;
+  return (
+    <div class={writing ? "markdown writing" : "markdown"}>
+      {tokens.map((token, index) => (
+        <Block key={index} token={token} definitions={definitions} />
+      ))}
+    </div>
+  );
+}
+
+interface BlockProps {
+  token: Token;
+  /** Links may refer to definitions that come later. */
+  definitions: number;
+}
+
+/** A block is drawn again only when it changed: while an answer grows, that is the last one. */
+class Block extends Component<BlockProps> {
+  override shouldComponentUpdate({ token, definitions }: BlockProps): boolean {
+    return token.raw !== this.props.token.raw || definitions !== this.props.definitions;
+  }
+
+  override render({ token }: BlockProps) {
+    return block(token);
+  }
+}

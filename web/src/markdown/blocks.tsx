@@ -1,0 +1,81 @@
+import type { MarkedToken, Token, Tokens } from "marked";
+import type { ComponentChildren } from "preact";
+import { say } from "../language/language";
+import { Code } from "./Code";
+import { inline } from "./inline";
+
+/** Deeper nesting than anyone reads is shown as it was written. */
+const DEEPEST = 24;
+
+/** The page and the turn have the first two levels of headings. */
+const HEADINGS = ["h3", "h4", "h5", "h6", "h6", "h6"] as const;
+
+/** Draws blocks of Markdown. */
+export function blocks(tokens: readonly Token[], depth = 0): ComponentChildren {
+  return tokens.map((token) => block(token, depth));
+}
+
+/** Draws one block of Markdown. */
+export function block(generic: Token, depth = 0): ComponentChildren {
+  const token = generic as MarkedToken;
+  if (depth > DEEPEST) return token.raw;
+  switch (token.type) {
+    case "paragraph":
+      return <p dir="auto">{inline(token.tokens)}</p>;
+    case "heading":
+      return heading(token);
+    case "code":
+      return <Code text={token.text} language={token.lang ?? ""} />;
+    case "blockquote":
+      return <blockquote>{blocks(token.tokens, depth + 1)}</blockquote>;
+    case "list":
+      return list(token, depth + 1);
+    case "table":
+      return table(token);
+    case "hr":
+      return <hr />;
+    case "html":
+      return <p class="written">{token.text}</p>;
+    case "space":
+    case "def":
+      return null;
+    default:
+      return inline([token]);
+  }
+}
+
+function heading({ depth, tokens }: Tokens.Heading): ComponentChildren {
+  const Level = HEADINGS[depth - 1] ?? "h6";
+  return <Level dir="auto">{inline(tokens)}</Level>;
+}
+
+function list({ ordered, start, items }: Tokens.List, depth: number): ComponentChildren {
+  const entries = items.map((item) => (
+    <li class={item.task ? "task" : undefined} dir="auto">
+      {blocks(item.tokens, depth)}
+    </li>
+  ));
+  return ordered ? <ol start={Number(start)}>{entries}</ol> : <ul>{entries}</ul>;
+}
+
+function table({ header, rows }: Tokens.Table): ComponentChildren {
+  const cells = (row: Tokens.TableCell[]) =>
+    row.map(({ tokens, align, header: isHeader }) => {
+      const Cell = isHeader ? "th" : "td";
+      return <Cell class={align ?? undefined}>{inline(tokens)}</Cell>;
+    });
+  return (
+    <div class="table" role="region" aria-label={say.value.table} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{cells(header)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>{cells(row)}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

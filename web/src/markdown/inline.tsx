@@ -1,0 +1,65 @@
+import type { MarkedToken, Token, Tokens } from "marked";
+import type { ComponentChildren } from "preact";
+import { say } from "../language/language";
+import { cutBareAddress, safeAddress } from "./address";
+import { decoded } from "./entities";
+
+/** Draws what stands within a line. HTML is shown as it was written, line breaks aside. */
+export function inline(tokens: readonly Token[]): ComponentChildren {
+  return tokens.map((token) => drawn(token as MarkedToken));
+}
+
+function drawn(token: MarkedToken): ComponentChildren {
+  switch (token.type) {
+    case "strong":
+      return <strong>{inline(token.tokens)}</strong>;
+    case "em":
+      return <em>{inline(token.tokens)}</em>;
+    case "del":
+      return <del>{inline(token.tokens)}</del>;
+    case "codespan":
+      return <code>{token.text}</code>;
+    case "br":
+      return <br />;
+    case "link":
+      return link(token);
+    case "image":
+      return picture(token);
+    case "checkbox":
+      return <input type="checkbox" checked={token.checked} disabled />;
+    case "html":
+      return /^<br\s*\/?>$/i.test(token.text) ? <br /> : token.text;
+    case "escape":
+      return token.text;
+    case "text":
+      return token.tokens ? inline(token.tokens) : decoded(token.text);
+    default:
+      return token.raw;
+  }
+}
+
+function link(token: Tokens.Link): ComponentChildren {
+  if (token.autolink) return bareLink(token);
+  const content = inline(token.tokens);
+  return anchor(safeAddress(token.href), content);
+}
+
+function bareLink(token: Tokens.Link): ComponentChildren {
+  const [address] = cutBareAddress(token.href);
+  const [text, rest] = cutBareAddress(token.text);
+  return [anchor(safeAddress(address), text), rest];
+}
+
+// The page asks no other host for anything, so a picture elsewhere becomes a link to it.
+function picture({ href, text }: Tokens.Image): ComponentChildren {
+  return anchor(safeAddress(href), say.value.picture(decoded(text) || href));
+}
+
+function anchor(address: string | null, content: ComponentChildren): ComponentChildren {
+  if (address === null) return <span title={say.value.unsafeLink}>{content}</span>;
+  return (
+    <a href={address} target="_blank" rel="noopener noreferrer">
+      {content}
+    </a>
+  );
+}
