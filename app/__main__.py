@@ -1,0 +1,26 @@
+"""The program's first lines: is this processor able to run the rest?"""
+
+import sys
+
+from app import cpu
+
+
+def main() -> int:
+    """Checks the processor, then hands over to the command line."""
+    cpu.check()
+    # Imported only now: what follows may hold instructions of newer processors.
+    if sys.argv[1:2] == ["prove-variant"]:
+        from app.engine import proof
+
+        return proof.main(sys.argv[2:])
+    if getattr(sys, "frozen", False):
+        from app.bundle import litter
+
+        litter.watch()
+    from app import cli
+
+    return cli.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
