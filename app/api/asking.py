@@ -1,0 +1,49 @@
+"""Asks the engine on behalf of this request; what every protocol's endpoint does the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import request
+
+from app.api import record
+from app.api.services import services
+from app.engine.reply import Finished
+from app.engine.request import Generation
+from app.engine.text import Delta, TextReply
+
+
+class WatchedReply:
+    """The engine's text for one request; it ends when the client goes or the program ends.
+
+    Iterating yields each Delta, then one Finished. Whoever has one must `close` it.
+    Raises: EngineFailed; Cancelled when the program ends meanwhile.
+    """
+
+    def __init__(self, text: TextReply) -> None:
+        self._text = text
+        self._record = record.current()
+        # The connection is there where a server of ours, or Werkzeug's, handles the request.
+        self._watch = services().running.watch(text, request.environ.get("werkzeug.socket"))
+
+    def __iter__(self) -> Iterator[Delta | Finished]:
+        for item in self._text:
+            if isinstance(item, Finished):
+                self._watch.raise_if_ended()
+                self._record.usage = item.usage
+            else:
+                self._record.note_text()
+            yield item
+
+    def close(self) -> None:
+        """The answer is complete, or given up. Repeatable."""
+        self._watch.close()
+        self._record.client_left = self._watch.left
+
+
+def ask(generation: Generation, stops: tuple[str, ...]) -> WatchedReply:
+    """Start an answer.
+
+    Raises: StillLoading; Busy; PromptTooLong; Cancelled when the program is ending.
+    """
+    return WatchedReply(TextReply(services().engine.submit(generation), stops))

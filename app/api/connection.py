@@ -1,0 +1,128 @@
+"""Connections and requests as cheroot has them, with our error shape, timeouts and limits."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from typing import Any
+
+from cheroot.makefile import MakeFile
+from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest, HTTPServer
+from cheroot.wsgi import Gateway_10
+
+from app import language
+from app.api.errors import http_body
+
+_LINGER_S = 2.0
+_SILENCE_S = 30  # after this long without a sign of life, a peer is taken for dead
+_REFUSED = (b"408", b"413", b"414")
+
+
+class Gateway(Gateway_10):
+    """Hands the app the connection's socket, under the name that Werkzeug's server gives it."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """The WSGI environment."""
+        environ: dict[str, Any] = super().get_environ()
+        environ["werkzeug.socket"] = self.req.conn.socket
+        return environ
+
+
+class Headers(HeaderReader):
+    """Leaves out names with an underscore: WSGI can't tell them from those with a hyphen."""
+
+    def _allow_header(self, key_name: bytes) -> bool:
+        return b"_" not in key_name
+
+
+class Request(HTTPRequest):
+    """A request; what is refused before the app sees it is refused in the one error shape."""
+
+    header_reader = Headers()
+
+    def read_request_headers(self) -> bool:
+        """Read the headers; whether the request may go on.
+
+        Source: RFC 9112, 6.3: a length is digits, and never comes with a transfer coding.
+        """
+        if not super().read_request_headers():
+            return False
+        length = self.inheaders.get(b"Content-Length")
+        if length is not None and (self.chunked_read or not length.isdigit()):
+            self.simple_response("400 Bad Request", "Content-Length")
+            return False
+        return True
+
+    def send_headers(self) -> None:
+        """Send the head of the response; a refused body is not read to its end."""
+        unread = self.chunked_read and not self.rfile.closed
+        if unread or self.status[:3] in _REFUSED:
+            self._hang_up()
+        super().send_headers()
+
+    def simple_response(self, status: str, msg: str = "") -> None:
+        """Refuse in the one error shape."""
+        self._hang_up()
+        accepted = self.inheaders.get(b"Accept-Language", b"").decode("latin-1")
+        body = http_body(int(status[:3]), language.of_header(accepted), msg or None)
+        head = (
+            f"{self.server.protocol} {status}\r\n"
+            "Content-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n"
+            "X-Content-Type-Options: nosniff\r\n"
+            "Connection: close\r\n\r\n"
+        )
+        with contextlib.suppress(OSError):
+            self.conn.wfile.write(head.encode("latin-1") + body)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.conn.lingers = True
+
+
+class Connection(HTTPConnection):
+    """An open connection."""
+
+    RequestHandlerClass = Request
+
+    def __init__(self, server: HTTPServer, sock: socket.socket, makefile: Any = MakeFile) -> None:
+        super().__init__(server, sock, makefile)
+        self.is_new = True
+        self.lingers = False
+        _tune(sock)
+
+    def abort(self) -> None:
+        """Make whoever reads or writes on it stop at once; from any thread."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Hang up; after a refusal only when the client has had time to read it."""
+        if self.lingers:
+            with contextlib.suppress(OSError):
+                self._drain()
+        super().close()
+
+    def _drain(self) -> None:
+        # Closing with unread data resets the connection, and the refusal may be lost on its way.
+        self.socket.shutdown(socket.SHUT_WR)
+        end = time.monotonic() + _LINGER_S
+        while (left := end - time.monotonic()) > 0:
+            self.socket.settimeout(left)
+            if not self.socket.recv(65536):
+                return
+
+
+def _tune(sock: socket.socket) -> None:
+    """No waiting for more to send; and a peer that vanished is noticed, also in mid-stream."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", _SILENCE_S // 2),
+        ("TCP_KEEPINTVL", 5),
+        ("TCP_KEEPCNT", 3),
+        ("TCP_USER_TIMEOUT", _SILENCE_S * 1000),
+    ):
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

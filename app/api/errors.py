@@ -1,0 +1,154 @@
+"""Errors on the wire: one table from what went wrong to a status, in OpenAI's shape.
+
+Source: platform.openai.com/docs/guides/error-codes; the types are llama-server's, which has more.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from app import errors, language
+from app.errors import AssistantError
+from app.language import Text
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of error looks on the wire."""
+
+    status: int
+    type: str
+    code: str | None = None
+
+
+_KINDS: dict[type[AssistantError], Kind] = {
+    errors.BadRequest: Kind(400, "invalid_request_error"),
+    errors.PromptTooLong: Kind(400, "exceed_context_size_error", "context_length_exceeded"),
+    errors.NotSupported: Kind(400, "invalid_request_error", "unsupported_parameter"),
+    errors.NotFound: Kind(404, "not_found_error", "not_found"),
+    errors.Unauthorized: Kind(401, "authentication_error", "invalid_api_key"),
+    errors.Forbidden: Kind(403, "permission_error", "forbidden"),
+    errors.Busy: Kind(503, "unavailable_error", "busy"),
+    errors.StillLoading: Kind(503, "unavailable_error", "loading"),
+    errors.Cancelled: Kind(503, "unavailable_error", "cancelled"),
+    AssistantError: Kind(500, "server_error", "internal_error"),
+}
+
+_HTTP: dict[int, tuple[Kind, Text]] = {
+    400: (
+        Kind(400, "invalid_request_error"),
+        Text("This is not a valid HTTP request.", "这不是有效的 HTTP 请求。"),
+    ),
+    404: (
+        Kind(404, "not_found_error", "not_found"),
+        Text("There is nothing at this address.", "这个地址没有内容。"),
+    ),
+    405: (
+        Kind(405, "invalid_request_error", "method_not_allowed"),
+        Text("This address does not take this method.", "这个地址不支持该请求方法。"),
+    ),
+    408: (
+        Kind(408, "invalid_request_error", "timeout"),
+        Text("The request took too long to arrive.", "请求发送得太慢，已超时。"),
+    ),
+    413: (
+        Kind(413, "invalid_request_error", "too_large"),
+        Text("The request is too large.", "请求内容过大。"),
+    ),
+    414: (
+        Kind(414, "invalid_request_error", "too_large"),
+        Text("The address is too long.", "请求地址过长。"),
+    ),
+    415: (
+        Kind(415, "invalid_request_error", "not_json"),
+        Text(
+            "Send JSON, with the header “Content-Type: application/json”.",
+            "请发送 JSON，并带上请求头 “Content-Type: application/json”。",
+        ),
+    ),
+    503: (
+        Kind(503, "unavailable_error", "busy"),
+        Text("Too many connections just now. Try again.", "当前连接过多，请稍后再试。"),
+    ),
+}
+_OURS = (
+    Kind(500, "server_error", "internal_error"),
+    Text("Something went wrong inside the assistant.", "助手内部出错了。"),
+)
+
+
+def body(error: AssistantError, spoken: language.Language) -> bytes:
+    """An error as JSON."""
+    kind = _kind(error)
+    shape = _shape(kind, error.in_language(spoken), getattr(error, "field", None))
+    if isinstance(error, errors.PromptTooLong):
+        shape["error"] |= {"n_prompt_tokens": error.prompt_tokens, "n_ctx": error.context_tokens}
+    if isinstance(error, errors.StillLoading):
+        shape["progress"] = round(error.progress, 3)
+    return msgspec.json.encode(shape)
+
+
+def http_body(status: int, spoken: language.Language, detail: str | None = None) -> bytes:
+    """The error that goes with a bare HTTP status, as JSON."""
+    kind, text = _HTTP.get(status, _OURS)
+    return msgspec.json.encode(_shape(kind, text.of(spoken) + (f" ({detail})" if detail else "")))
+
+
+def handle_errors(app: Flask) -> None:
+    """Whatever goes wrong in a request of `app` is answered in the one shape."""
+    app.register_error_handler(AssistantError, _assistant_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _our_bug)
+
+
+def spoken_language() -> language.Language:
+    """The language in which to answer this request."""
+    return language.of_header(request.headers.get("Accept-Language"))
+
+
+def _assistant_error(error: AssistantError) -> Response:
+    kind = _kind(error)
+    if kind.status >= 500 and not isinstance(error, errors.StillLoading | errors.Cancelled):
+        _log.warning("%s: %s", type(error).__name__, error)
+    response = _json(body(error, spoken_language()), kind.status)
+    if isinstance(error, errors.Busy):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, errors.StillLoading):
+        response.headers["Retry-After"] = "1"
+    if isinstance(error, errors.Unauthorized):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code if error.code in _HTTP else 400
+    response = _json(http_body(status, spoken_language()), status)
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _our_bug(error: Exception) -> Response:
+    _log.error("a request failed", exc_info=error)
+    return _json(http_body(500, spoken_language()), 500)
+
+
+def _kind(error: AssistantError) -> Kind:
+    return next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
+
+
+def _shape(kind: Kind, message: str, field: str | None = None) -> dict[str, Any]:
+    return {"error": {"message": message, "type": kind.type, "param": field, "code": kind.code}}
+
+
+def _json(data: bytes, status: int) -> Response:
+    return Response(data, status, mimetype="application/json")

@@ -1,0 +1,136 @@
+"""Keeps out other sites' pages and whoever lacks the key; gives every response its headers."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from app.api.services import services
+from app.errors import Forbidden, Unauthorized
+from app.language import Text
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PUBLIC = frozenset({"page", "health", None})  # blueprints; None: nothing at that address
+
+_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_NOT_OUR_NAME = Text(
+    "This assistant does not answer under the name “{host}”. Use its address instead.",
+    "助手不以“{host}”这个名称提供服务，请改用它的地址。",
+)
+_OTHER_SITE = Text(
+    "Another site's page may not use this assistant.", "其他网站的页面不能使用这个助手。"
+)
+_NO_KEY = Text(
+    "The API key is missing or wrong. Send it as “Authorization: Bearer KEY”.",
+    "缺少 API 密钥或密钥不正确。请用 “Authorization: Bearer 密钥” 发送。",
+)
+
+
+def guard(app: Flask) -> None:
+    """Check every request to `app`, in this order, and complete every response."""
+    app.before_request(_check_name)
+    app.before_request(_check_site)
+    app.before_request(_check_key)
+    app.after_request(_add_headers)
+
+
+def _check_name() -> None:
+    """A page whose site's name was pointed at us (DNS rebinding) still sends that name."""
+    host = request.headers.get("Host")
+    # No browser leaves it out.
+    if host is not None and not answers_to(host, services().host):
+        raise Forbidden(_NOT_OUR_NAME.filled(host=host))
+
+
+def answers_to(host_header: str, bound: str) -> bool:
+    """Whether a server that listens on `bound` may be called so: by no name a stranger can own."""
+    try:
+        name = urlsplit(f"//{host_header}").hostname or ""
+    except ValueError:
+        return False
+    name = name.rstrip(".")
+    address = _address(name)
+    if name in ("localhost", bound.lower()) or (address and address.is_loopback):
+        return True
+    if _loopback(bound):
+        return False
+    return address is not None or name in _own_names()
+
+
+def _check_site() -> None:
+    """A browser names the page that asks; programs name none, and pass."""
+    if request.method in _SAFE_METHODS:
+        return
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        raise Forbidden(_OTHER_SITE)
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.headers.get('Host')}":
+        raise Forbidden(_OTHER_SITE)
+
+
+def _check_key() -> None:
+    key = services().api_key
+    if key is None or request.blueprint in _PUBLIC or request.method == "OPTIONS":
+        return
+    if not hmac.compare_digest(_sent_key().encode(), key.encode()):
+        raise Unauthorized(_NO_KEY)
+
+
+def _sent_key() -> str:
+    """OpenAI's header, or Anthropic's."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return request.headers.get("x-api-key", "")
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def _loopback(bound: str) -> bool:
+    address = _address(bound)
+    return bound == "localhost" or (address is not None and address.is_loopback)
+
+
+def _own_names() -> tuple[str, str]:
+    """This machine's name on its network, which no stranger's site can have."""
+    name = socket.gethostname().lower()
+    return name, f"{name.partition('.')[0]}.local"

@@ -1,0 +1,24 @@
+"""GET /health: whether the model is ready, for people, pages and watchdogs."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Blueprint, Response
+
+from app.api.services import services
+from app.errors import StillLoading
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/health")
+@health.get("/v1/health")
+def state() -> Response:
+    """Ready; else 503 with the progress while loading, or why loading failed."""
+    engine = services().engine
+    if engine.failure is not None:
+        raise engine.failure
+    if not engine.ready:
+        raise StillLoading(engine.progress)
+    answer = {"status": "ok", "assistant": services().version}
+    return Response(msgspec.json.encode(answer), mimetype="application/json")

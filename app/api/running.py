@@ -1,0 +1,133 @@
+"""The replies on their way just now: each ends when its client goes, all when the program ends."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+from typing import Protocol
+
+from app.errors import Cancelled
+from app.language import Text
+
+# Windows' select() notices a newly watched connection only when it is called again.
+_ROUND_S = 0.25
+
+_ENDING = Text("The assistant is closing.", "助手正在退出。")
+
+
+class Cancellable(Protocol):
+    """A reply that can be ended early, from any thread and repeatedly."""
+
+    def cancel(self) -> None:
+        """End it."""
+
+
+class Watch:
+    """The eye kept on one reply. `left`: its client went; `ended`: the program is ending."""
+
+    def __init__(
+        self, running: Running, reply: Cancellable, connection: socket.socket | None
+    ) -> None:
+        self._running = running
+        self._reply = reply
+        self.connection = connection
+        self.left = False
+        self.ended = False
+
+    def cancel(self) -> None:
+        """End the reply early."""
+        self._reply.cancel()
+
+    def close(self) -> None:
+        """The reply is complete, or given up. Repeatable."""
+        self._running.forget(self)
+        self._reply.cancel()
+
+    def raise_if_ended(self) -> None:
+        """An answer that the end of the program cut short is not a complete one.
+
+        Raises: Cancelled.
+        """
+        if self.ended:
+            raise Cancelled(_ENDING)
+
+
+class Running:
+    """Watches the connections of running replies, on a thread that begins with the first."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._watches: set[Watch] = set()
+        self._ended = False
+        self._selector: selectors.BaseSelector | None = None
+
+    def watch(self, reply: Cancellable, connection: socket.socket | None) -> Watch:
+        """Keep an eye on a reply until the watch's `close`. `connection` None: none to look at.
+
+        Raises: Cancelled when the program is ending.
+        """
+        watch = Watch(self, reply, connection)
+        with self._changed:
+            if self._ended:
+                reply.cancel()
+                raise Cancelled(_ENDING)
+            self._watches.add(watch)
+            if connection is not None:
+                self._watched().register(connection, selectors.EVENT_READ, watch)
+                self._changed.notify()
+        return watch
+
+    def forget(self, watch: Watch) -> None:
+        """Look no more."""
+        with self._changed:
+            self._watches.discard(watch)
+            if watch.connection is not None and self._selector is not None:
+                with contextlib.suppress(KeyError, ValueError):
+                    self._selector.unregister(watch.connection)
+
+    def end(self) -> None:
+        """Cancel every reply, and accept no more."""
+        with self._changed:
+            self._ended = True
+            for watch in self._watches:
+                watch.ended = True
+                watch.cancel()
+            self._changed.notify()
+
+    def __len__(self) -> int:
+        return len(self._watches)
+
+    def _watched(self) -> selectors.BaseSelector:
+        if self._selector is None:
+            self._selector = selectors.DefaultSelector()
+            threading.Thread(target=self._watch, name="departures", daemon=True).start()
+        return self._selector
+
+    def _watch(self) -> None:
+        assert self._selector is not None
+        while self._anyone():
+            for key, _ in self._selector.select(_ROUND_S):
+                watch: Watch = key.data
+                if _gone(key.fileobj):  # type: ignore[arg-type]
+                    watch.left = True
+                    watch.cancel()
+                # Gone, or sending its next request already: nothing more to learn by looking.
+                with self._changed, contextlib.suppress(KeyError, ValueError):
+                    self._selector.unregister(key.fileobj)
+        self._selector.close()
+
+    def _anyone(self) -> bool:
+        """Wait until a connection is watched; False once the program ends and none is left."""
+        assert self._selector is not None
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or self._selector.get_map())
+            return bool(self._selector.get_map())
+
+
+def _gone(connection: socket.socket) -> bool:
+    try:
+        return not connection.recv(1, socket.MSG_PEEK)
+    except (OSError, ValueError):
+        return True

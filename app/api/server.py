@@ -1,0 +1,151 @@
+"""The HTTP server: cheroot, with a thread for each connection that has something to say."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import queue
+import threading
+from typing import Any
+
+from cheroot import wsgi
+from flask import Flask
+
+from app.api import services
+from app.api.connection import Connection, Gateway
+from app.api.workers import Workers
+from app.errors import AddressTaken
+from app.language import Text
+
+_log = logging.getLogger(__name__)
+
+LEAST_THREADS = 4
+MOST_THREADS = 512
+BACKLOG = 256
+HEADER_BYTES = 64 * 1024
+TIMEOUT_S = 30  # silence of a client: while it sends, while it should read, between requests
+STOP_S = 3.0  # how long running requests may take to end when the server stops
+
+_TAKEN = Text(
+    "Port {port} on {host} is taken by another program. Choose another one with --port.",
+    "{host} 的端口 {port} 已被其他程序占用。请用 --port 另选一个。",
+)
+_NOT_ALLOWED = Text(
+    "The system does not allow this program to listen on port {port}. "
+    "Choose one above 1023 with --port.",
+    "系统不允许本程序监听端口 {port}。请用 --port 选一个大于 1023 的端口。",
+)
+_NO_ADDRESS = Text(
+    "Cannot listen on {host}, port {port}: {reason}. Choose an address of this machine with "
+    "--host, such as 127.0.0.1.",
+    "无法在 {host} 的端口 {port} 上监听：{reason}。请用 --host 指定本机的地址，例如 127.0.0.1。",
+)
+
+
+class Server:
+    """Serves an app on one port.
+
+    `start` binds, `serve` blocks until `stop`, which may come from any thread or signal handler.
+    """
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
+        self._host = host
+        self._wanted_port = port
+        self._http = _Http((host, port), app)
+        self._http.max_request_body_size = services.of(app).max_body_bytes
+        # Not an Event: setting one in a signal handler may wait for a lock its own thread holds.
+        self._stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on, once started."""
+        port: int = self._http.bind_addr[1]
+        return port
+
+    def start(self) -> None:
+        """Listen; connections wait until `serve`.
+
+        Raises: AddressTaken.
+        """
+        try:
+            self._http.prepare()
+        except OSError as error:
+            raise self._unbound(self._http.bind_error or error) from error
+
+    def serve(self) -> None:
+        """Answer requests until `stop`, then end what runs."""
+        thread = threading.Thread(target=self._http.serve, name="connections", daemon=True)
+        thread.start()
+        try:
+            self._wait()
+        finally:
+            services.of(self._app).running.end()
+            self._http.stop()
+            thread.join(1)
+
+    def stop(self) -> None:
+        """End `serve`, and every running answer, within 5 seconds."""
+        self._stopped.put(None)
+
+    def _wait(self) -> None:
+        while True:
+            # On Windows a signal handler runs only between two waits.
+            with contextlib.suppress(queue.Empty):
+                return self._stopped.get(timeout=0.5 if os.name == "nt" else None)
+
+    def _unbound(self, error: OSError) -> AddressTaken:
+        # Windows: 10048 WSAEADDRINUSE; 10013 WSAEACCES where another program has it exclusively.
+        where: dict[str, Any] = {"host": self._host, "port": self._wanted_port}
+        if error.errno in (errno.EADDRINUSE, 10048, 10013):
+            return AddressTaken(_TAKEN.filled(**where), taken=True)
+        if error.errno == errno.EACCES:
+            return AddressTaken(_NOT_ALLOWED.filled(**where), taken=False)
+        reason = error.strerror or str(error)
+        return AddressTaken(_NO_ADDRESS.filled(reason=reason, **where), taken=False)
+
+
+class _Http(wsgi.Server):
+    """Cheroot with our connections and threads."""
+
+    ConnectionClass = Connection
+    keep_alive_conn_limit = 1024
+    max_request_header_size = HEADER_BYTES
+    bind_error: OSError | None = None
+
+    def __init__(self, address: tuple[str, int], app: Any) -> None:
+        super().__init__(
+            address,
+            app,
+            server_name="assistant",
+            request_queue_size=BACKLOG,
+            timeout=TIMEOUT_S,
+            shutdown_timeout=STOP_S,
+        )
+        self.gateway = Gateway
+        self.requests = Workers(self, LEAST_THREADS, MOST_THREADS)
+
+    def bind(self, family: int, type: int, proto: int = 0) -> Any:  # noqa: A002 - cheroot's name
+        """Bind; cheroot keeps only the words of an error."""
+        try:
+            return super().bind(family, type, proto)
+        except OSError as error:
+            self.bind_error = error
+            raise
+
+    def process_conn(self, conn: Connection) -> None:
+        """Give a connection a thread; a new one only when it says something.
+
+        Browsers open connections ahead of need, which would each hold a thread.
+        """
+        if conn.is_new:
+            conn.is_new = False
+            self._connections.put(conn)
+        else:
+            super().process_conn(conn)
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """Into the log, not onto the terminal."""
+        _log.log(level, "%s", msg, exc_info=traceback)
