@@ -18,8 +18,9 @@ export async function health(): Promise<Health> {
   const response = await reach("/health", { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (response.ok) return { ready: true };
   const body = await json(response);
-  if (response.status === 503) return { ready: false, progress: progressOf(body) };
-  throw refused(response.status, errorIn(body));
+  const trouble = refused(response.status, errorIn(body));
+  if (trouble.failure.cause === "loading") return { ready: false, progress: progressOf(body) };
+  throw trouble;
 }
 
 /** The name of the model that answers. */
@@ -97,6 +98,5 @@ function errorIn(body: unknown): WireError | undefined {
 }
 
 function progressOf(body: unknown): number | null {
-  const found = body as { progress?: number; error?: { progress?: number } } | null;
-  return found?.progress ?? found?.error?.progress ?? null;
+  return (body as { progress?: number } | null)?.progress ?? null;
 }

@@ -39,13 +39,10 @@ export function failureOf(error: unknown): Failure {
 }
 
 function causeOf(status: number, error: WireError | undefined): Cause {
-  if (status === 401 || status === 403) return "locked";
-  if (status === 503 && isLoading(error)) return "loading";
+  if (status === 401) return "locked";
+  // The code is ours; llama-server repeats the status.
+  if (status === 503 && (error?.code === "loading" || error?.code === 503)) return "loading";
   // OpenAI says context_length_exceeded, llama-server exceed_context_size_error.
   if (/context/.test(`${error?.code} ${error?.type}`)) return "too-long";
   return "refused";
-}
-
-function isLoading(error: WireError | undefined): boolean {
-  return /unavailable|loading/.test(`${error?.code} ${error?.type}`);
 }

@@ -8,12 +8,12 @@ import type { Answer } from "./turn";
 
 interface Props {
   answer: Answer;
-  isLast: boolean;
-  again(): void;
+  /** Asks for another answer; null where that is not possible. */
+  again: (() => void) | null;
 }
 
 /** An answer in whatever state it is, with what can be done about it. */
-export function AnswerView({ answer, isLast, again }: Props) {
+export function AnswerView({ answer, again }: Props) {
   const { state, text, failure } = answer;
   const words = say.value;
   const open = state === "waiting" || state === "writing";
@@ -25,11 +25,11 @@ export function AnswerView({ answer, isLast, again }: Props) {
       {state === "stopped" && <p class="quiet">{words.stopped}</p>}
       {state === "cut" && <p class="quiet">{words.cut}</p>}
       {failure && (
-        <Notice tone="trouble" action={isLast ? { title: words.retry, run: again } : null}>
+        <Notice tone="trouble" action={again ? { title: words.retry, run: again } : null}>
           {failureText(failure, words)}
         </Notice>
       )}
-      {!open && !failure && <Actions answer={answer} again={isLast ? again : null} />}
+      {!open && !failure && <Actions answer={answer} again={again} />}
     </div>
   );
 }

@@ -9,13 +9,16 @@ import "./chat.css";
 interface Props {
   conversation: Conversation;
   stick: Stick;
+  /** Whether a message could be answered now. */
+  ready: boolean;
   ask(question: string): void;
 }
 
 /** The conversation, oldest turn first, or the welcome while there is none. */
-export function Chat({ conversation, stick, ask }: Props) {
+export function Chat({ conversation, stick, ready, ask }: Props) {
   const turns = conversation.turns.value;
   const hasPrevious = conversation.previous.value.length > 0;
+  const again = () => void conversation.again();
   return (
     <main class="chat" aria-label={say.value.conversation}>
       <div class="frame" ref={stick.frame} tabIndex={-1}>
@@ -31,8 +34,7 @@ export function Chat({ conversation, stick, ask }: Props) {
               </div>
               <AnswerView
                 answer={answer}
-                isLast={id === turns.at(-1)?.id}
-                again={() => void conversation.again()}
+                again={ready && id === turns.at(-1)?.id ? again : null}
               />
             </article>
           ))}

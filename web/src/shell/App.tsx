@@ -4,6 +4,7 @@ import { Chat } from "../chat/Chat";
 import type { Conversation } from "../chat/conversation";
 import { useStick } from "../chat/stick";
 import { Composer } from "../composer/Composer";
+import { draft } from "../composer/draft";
 import type { Connection } from "../connection/connection";
 import { ConnectionNotice } from "../connection/ConnectionNotice";
 import { KeyDialog } from "../connection/KeyDialog";
@@ -22,9 +23,11 @@ export function App({ conversation, connection }: Props) {
   const stick = useStick();
   const turns = conversation.turns.value;
   const status = connection.status.value;
+  const ready = status.is === "ready";
   const focus = () => field.current?.focus();
   const ask = (question: string) => {
-    void conversation.ask(question);
+    if (ready) void conversation.ask(question);
+    else draft.value = question;
     stick.toEnd();
     focus();
   };
@@ -42,13 +45,13 @@ export function App({ conversation, connection }: Props) {
   return (
     <>
       <Header model={connection.model.value} startNew={turns.length > 0 ? startNew : null} />
-      <Chat conversation={conversation} stick={stick} ask={ask} />
+      <Chat conversation={conversation} stick={stick} ready={ready} ask={ask} />
       <footer class="dock">
         <Gate conversation={conversation} connection={connection} focus={focus} />
         <Composer
           field={field}
           answering={conversation.answering.value}
-          ready={status.is === "ready"}
+          ready={ready}
           send={ask}
           stop={stop}
         />

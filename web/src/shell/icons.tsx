@@ -24,9 +24,9 @@ function Line({ children }: { children: ComponentChildren }) {
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-      <path class="page" d="M8 3h11l8 8v11a4 4 0 0 1-4 4H13l-6.2 4.4A.9.9 0 0 1 5.4 29.700V5.600A2.6 2.6 0 0 1 8 3z" />
-      <path class="fold" d="M19 3l8 8h-5.500a2.5 2.5 0 0 1-2.5-2.500z" />
-      <path class="words" d="M10.5 15.500h11M10.5 20h7" />
+      <path class="page" d="M8 3h11l8 8v11a4 4 0 0 1-4 4H13l-6.2 4.4A.9.9 0 0 1 5.4 29.7V5.6A2.6 2.6 0 0 1 8 3z" />
+      <path class="fold" d="M19 3l8 8h-5.5a2.5 2.5 0 0 1-2.5-2.5z" />
+      <path class="words" d="M10.5 15.5h11M10.5 20h7" />
     </svg>
   );
 }
@@ -58,19 +58,19 @@ export const Plus = () => (
 export const Copy = () => (
   <Line>
     <rect x="9" y="9" width="11" height="11" rx="2.5" />
-    <path d="M5 15a2 2 0 0 1-1-1.700V6.500A2.5 2.5 0 0 1 6.5 4h6.800A2 2 0 0 1 15 5" />
+    <path d="M5 15a2 2 0 0 1-1-1.7V6.5A2.5 2.5 0 0 1 6.5 4h6.8A2 2 0 0 1 15 5" />
   </Line>
 );
 
 export const Tick = () => (
   <Line>
-    <path d="M5 12.500l4.5 4.500L19 7.5" />
+    <path d="M5 12.5l4.5 4.5L19 7.5" />
   </Line>
 );
 
 export const Repeat = () => (
   <Line>
-    <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.300L20 9.200M20 4.500v4.700h-4.7" />
+    <path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.2M20 4.5v4.7h-4.7" />
   </Line>
 );
 
