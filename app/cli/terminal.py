@@ -41,6 +41,11 @@ class Terminal:
         return text if isinstance(text, str) else text.of(self.language)
 
     @property
+    def is_watched(self) -> bool:
+        """Whether a person sees what happens, so that a bar may move."""
+        return self.err.isatty()
+
+    @property
     def width(self) -> int:
         """Columns to lay text out in."""
         return min(shutil.get_terminal_size().columns, WIDEST)

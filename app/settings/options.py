@@ -62,9 +62,10 @@ OPTIONS = (
         Whole(0, 2**24),
         MODEL,
         Text(
-            "Tokens that one conversation may hold, answer included; 0: as many as the model "
-            "was trained for. More takes more memory.",
-            "一次对话最多容纳的词元数（含回答）；0 表示模型训练时的长度。越大越占内存。",
+            "Tokens held at once: what was said and what is answered, of all who ask at the "
+            "same time; 0: as many as the model was trained for. More takes more memory.",
+            "同时容纳的词元总数（所有并行对话的内容和回答）；0 表示模型训练时的长度。"
+            "越大越占内存。",
         ),
         default="8192",
     ),
@@ -74,7 +75,7 @@ OPTIONS = (
         Whole(1, 256),
         MODEL,
         Text("How many answers run at the same time.", "同时进行的回答数。"),
-        default="1",
+        default="4",
     ),
     Option(
         "threads",

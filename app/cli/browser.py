@@ -1,0 +1,69 @@
+"""Opens the page where a person sits in front of a desktop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
+
+OPENERS = ("xdg-open", "wslview", "gio", "sensible-browser", "x-www-browser")
+
+
+def has_desktop(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a browser's window would be seen by the one who started the program."""
+    if platform == "linux":
+        return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    return "SSH_CONNECTION" not in environment
+
+
+def open_page(url: str, environment: Mapping[str, str]) -> bool:
+    """Asks the system to open the page; False when there is nothing that could."""
+    try:
+        if sys.platform == "win32":
+            os.startfile(url)
+            return True
+        command = _command(url, environment)
+        if command is None:
+            return False
+        subprocess.Popen(
+            command,
+            env=foreign(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C here must not end the browser
+        )
+    except OSError as error:
+        log.warning("the browser could not be started: %s", error)
+        return False
+    return True
+
+
+def _command(url: str, environment: Mapping[str, str]) -> list[str] | None:
+    if sys.platform == "darwin":
+        return ["/usr/bin/open", url]
+    for name in OPENERS:
+        if path := shutil.which(name, path=environment.get("PATH")):
+            return [path, "open", url] if name == "gio" else [path, url]
+    return None
+
+
+def foreign(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a program that is not ours: without PyInstaller's changes.
+
+    Source: PyInstaller, "Run-time Information", LD_LIBRARY_PATH / LIBPATH considerations.
+    """
+    restored = {name: value for name, value in environment.items() if not name.startswith("_PYI_")}
+    if not getattr(sys, "frozen", False):
+        return restored
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        original = restored.pop(f"{name}_ORIG", None)
+        restored.pop(name, None)
+        if original is not None:
+            restored[name] = original
+    return restored

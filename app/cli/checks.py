@@ -1,0 +1,283 @@
+"""What `assistant doctor` looks at: each check finds facts, and advises where something is off."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app import __version__, assembly, cpu
+from app.bundle.parts import Parts
+from app.cli import port
+from app.engine.proof import variants_in
+from app.engine.variants import NEEDS, Choice, ranked
+from app.errors import AssistantError
+from app.language import Text
+from app.settings import CONFIG, Settings, is_writable
+from app.settings.cores import physical_cores
+from app.settings.memory import memory
+
+LITTLE_DISK_BYTES = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. `broken`: with this, no question can be answered."""
+
+    name: str
+    title: Text
+    told: tuple[Text, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    advice: Text | None = None
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is looked at. `choice` says how the engine's variant was chosen, or raises."""
+
+    settings: Settings
+    parts: Parts
+    choice: Callable[[], Choice]
+
+
+def program(patient: Patient) -> Finding:
+    """The program itself."""
+    frozen = getattr(sys, "frozen", False)
+    path = Path(sys.executable) if frozen else Path(__file__).parents[2]
+    size = path.stat().st_size if frozen else None
+    where = _plain(f"{path} ({gigabytes(size)})" if size else str(path))
+    return Finding(
+        "program",
+        Text("Program", "程序"),
+        (_plain(f"assistant {__version__} ({patient.parts.build})"), where),
+        {
+            "version": __version__,
+            "build": patient.parts.build,
+            "path": str(path),
+            "size_bytes": size,
+        },
+    )
+
+
+def processor(patient: Patient) -> Finding:
+    """The processor, and the build of the engine for it."""
+    choice = patient.choice()
+    cores, threads = physical_cores(), patient.settings.threads
+    used = Text(
+        "{threads} threads on {cores} physical cores", "{cores} 个物理核心，使用 {threads} 个线程"
+    ).filled(threads=threads, cores=cores)
+    fitting = [name for name in variants_in(patient.parts.libraries) if fits(name)]
+    others = Text("--cpu may also name {names}", "--cpu 还可以指定 {names}").filled(
+        names=", ".join(name for name in ranked(fitting) if name != choice.variant)
+    )
+    refused = [
+        Text(f"refused {name}: {why.en}", f"未采用 {name}：{why.zh}")
+        for name, why in choice.refused.items()
+    ]
+    advice = Text(
+        "More threads than physical cores make answers slower. Leave out --threads.",
+        "线程数多于物理核心会让回答变慢。请去掉 --threads。",
+    )
+    return Finding(
+        "processor",
+        Text("Processor", "处理器"),
+        (_plain(cpu.processor_name()), used, choice.reason, *refused, others),
+        {
+            "name": cpu.processor_name(),
+            "features": sorted(cpu.features()),
+            "physical_cores": cores,
+            "threads": threads,
+            "variant": choice.variant,
+            "reason": choice.reason.en,
+            "variants": ranked(fitting),
+            "refused": {name: why.en for name, why in choice.refused.items()},
+        },
+        advice if threads > cores else None,
+    )
+
+
+def fits(variant: str) -> bool:
+    """Whether this processor advertises all that a variant needs."""
+    return NEEDS.get(variant, frozenset()) <= cpu.features()
+
+
+def gpu(patient: Patient) -> Finding:
+    """What computes beside the processor."""
+    from app.engine.native import native
+
+    devices = native(patient.parts.libraries, patient.choice().library).devices()
+    names = [name for name, is_gpu in devices if is_gpu]
+    none = Text(
+        "none that this program can use; the processor does all the work",
+        "没有本程序可用的显卡，全部由处理器计算",
+    )
+    wasted = Text(
+        "--gpu-layers 0 leaves the graphics card idle. Leave it out.",
+        "--gpu-layers 0 让显卡闲置。请去掉这个选项。",
+    )
+    wanted = Text(
+        "--gpu-layers has no effect without a usable graphics card.",
+        "没有可用的显卡，--gpu-layers 不起作用。",
+    )
+    layers = patient.settings.gpu_layers
+    off = wasted if names and layers == 0 else wanted if not names and layers else None
+    return Finding(
+        "gpu", Text("GPU", "显卡"), tuple(map(_plain, names)) or (none,), {"devices": names}, off
+    )
+
+
+def main_memory(patient: Patient) -> Finding:
+    """Whether the model fits."""
+    found = memory()
+    model = assembly.model_of(patient.settings, patient.parts)
+    told = Text("{total} in all", "共 {total}").filled(total=gigabytes(found.total))
+    if found.available is not None:
+        free = gigabytes(found.available)
+        told = Text(f"{told.en}, {free} available", f"{told.zh}，可用 {free}")
+    advice = Text(
+        "The model ({size}) takes more than is available: answers will be slow. Close other "
+        "programs, or use a smaller model.",
+        "模型（{size}）超过了可用内存，回答会很慢。请关闭其他程序，或使用更小的模型。",
+    ).filled(size=gigabytes(model.size))
+    short = found.available is not None and found.available < model.size
+    return Finding(
+        "memory",
+        Text("Memory", "内存"),
+        (told,),
+        {"total_bytes": found.total, "available_bytes": found.available},
+        advice if short else None,
+    )
+
+
+def models(patient: Patient) -> Finding:
+    """The models inside the file, and the one named instead."""
+    model = assembly.model_of(patient.settings, patient.parts)
+    entries = [each for each in patient.parts.entries if each.kind not in ("libraries", "page")]
+    inside = [
+        _plain(f"{each.title or each.name}, {gigabytes(each.size)}, {each.licence or '?'}")
+        for each in entries
+    ]
+    named = [
+        Text(
+            f"{patient.settings.model} ({gigabytes(model.size)}), in place of the one inside",
+            f"{patient.settings.model}（{gigabytes(model.size)}），代替自带的模型",
+        )
+        for _ in [0]
+        if patient.settings.model
+    ]
+    return Finding(
+        "models",
+        Text("Models", "模型"),
+        (*inside, *named),
+        {
+            "inside": [
+                {
+                    "name": each.name,
+                    "title": each.title,
+                    "kind": each.kind,
+                    "size_bytes": each.size,
+                    "licence": each.licence,
+                    "source": each.source,
+                }
+                for each in entries
+            ],
+            "model": str(patient.settings.model) if patient.settings.model else None,
+        },
+    )
+
+
+def data(patient: Patient) -> Finding:
+    """Where things are kept."""
+    folder = patient.settings.data
+    if folder is None:
+        told = Text("there is no folder for data", "没有数据文件夹")
+        advice = Text("Name one: --data FOLDER", "请指定一个：--data 文件夹")
+        return Finding("data", DATA, (told,), {"path": None, "writable": False}, advice)
+    writable, free = is_writable(folder), _free_bytes(folder)
+    config = folder / CONFIG
+    told = Text("{free} free", "剩余空间 {free}").filled(free=gigabytes(free))
+    if config.is_file():
+        told = Text(f"{told.en}; settings in {config}", f"{told.zh}；设置文件 {config}")
+    off: Text | None = None
+    if not writable:
+        off = Text(
+            "Nothing can be kept there. Name a folder that you may write to: --data FOLDER",
+            "无法写入，不会保存任何数据。请指定可写的文件夹：--data 文件夹",
+        )
+    elif free < LITTLE_DISK_BYTES:
+        off = Text("The disk is almost full. Make room.", "磁盘快满了，请清理空间。")
+    facts = {"path": str(folder), "writable": writable, "free_bytes": free}
+    return Finding("data", DATA, (_plain(str(folder)), told), facts, off)
+
+
+DATA = Text("Data", "数据")
+
+
+def listening(patient: Patient) -> Finding:
+    """The port, and who has it."""
+    host, number = patient.settings.host, patient.settings.port
+    facts: dict[str, Any] = {"host": host, "port": number, "state": "free", "holder": None}
+    title = Text("Port", "端口")
+    if port.is_free(host, number):
+        told = Text("{port} on {host} is free", "{host} 的端口 {port} 空闲")
+        return Finding("port", title, (told.filled(port=number, host=host),), facts)
+    if port.is_assistant(host, number):
+        facts |= {"state": "assistant", "holder": port.holder(number)}
+        told = Text("an assistant is running at {url}", "已有一个助手在运行：{url}")
+        return Finding("port", title, (told.filled(url=port.url(host, number)),), facts)
+    holder = port.holder(number)
+    facts |= {"state": "taken", "holder": holder}
+    told = Text(
+        f"{number} is taken by {holder or 'another program'}",
+        f"端口 {number} 已被{f' {holder} ' if holder else '其他程序'}占用",
+    )
+    advice = Text("Choose another one with --port.", "请用 --port 换一个。")
+    return Finding("port", title, (told,), facts, advice)
+
+
+CHECKS: tuple[tuple[str, Callable[[Patient], Finding]], ...] = (
+    ("program", program),
+    ("processor", processor),
+    ("gpu", gpu),
+    ("memory", main_memory),
+    ("models", models),
+    ("data", data),
+    ("port", listening),
+)
+
+
+def examine(patient: Patient) -> list[Finding]:
+    """All findings; a check that fails is a finding, too."""
+    return [_found(name, check, patient) for name, check in CHECKS]
+
+
+def _found(name: str, check: Callable[[Patient], Finding], patient: Patient) -> Finding:
+    try:
+        return check(patient)
+    except AssistantError as error:
+        failed = Text("could not be looked at", "无法检查")
+        return Finding(name, _plain(name), (failed,), {}, error.message, broken=True)
+
+
+def gigabytes(size: float) -> str:
+    """A size for people, in decimal units as disks and downloads have them."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def _free_bytes(folder: Path) -> int:
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _plain(text: str) -> Text:
+    return Text(text, text)

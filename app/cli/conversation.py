@@ -1,0 +1,43 @@
+"""A conversation with the model: the messages so far, and the answer that is being given."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from app.engine.request import Generation
+from app.engine.text import Delta, TextReply
+
+if TYPE_CHECKING:
+    from app.engine.engine import Engine
+
+
+class Conversation:
+    """Remembers what was said; an answer that was stopped counts as far as it came."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._messages: list[dict[str, str]] = []
+
+    def forget(self) -> None:
+        """Starts afresh."""
+        self._messages.clear()
+
+    def ask(self, question: str) -> Generator[str, None, None]:
+        """The answer, as it comes; closing the iterator stops it.
+
+        Raises: PromptTooLong, Busy, EngineFailed; the question is then as if never asked.
+        """
+        messages = [*self._messages, {"role": "user", "content": question}]
+        prompt = self._engine.model.chat_prompt(messages)
+        reply = TextReply(self._engine.submit(Generation(prompt)))
+        answer = ""
+        try:
+            for event in reply:
+                if isinstance(event, Delta):
+                    answer += event.text
+                    yield event.text
+        finally:
+            reply.cancel()
+            if answer:
+                self._messages = [*messages, {"role": "assistant", "content": answer}]

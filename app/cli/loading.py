@@ -1,0 +1,45 @@
+"""Shows how the model loads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.cli.terminal import Terminal
+from app.language import Text
+
+if TYPE_CHECKING:
+    from app.engine.engine import Engine
+
+LOADING = Text("Loading the model", "正在加载模型")
+QUIET_S = 1.0
+STEP_S = 0.1
+
+
+def wait_ready(
+    engine: Engine, terminal: Terminal, ended: Callable[[], bool] = lambda: False
+) -> bool:
+    """Waits for the model, with a bar where it takes longer than a second.
+
+    False when the program shall end before. Raises: what the loading failed with.
+    """
+    started, shown = time.monotonic(), False
+    try:
+        while not engine.wait_ready(STEP_S):
+            if ended():
+                return False
+            if time.monotonic() - started > QUIET_S:
+                _show(engine.progress, terminal, again=shown)
+                shown = True
+    finally:
+        if shown and terminal.is_watched:
+            terminal.wipe()
+    return True
+
+
+def _show(progress: float, terminal: Terminal, again: bool) -> None:
+    if terminal.is_watched:
+        terminal.bar(LOADING, progress)
+    elif not again:
+        terminal.note(Text(f"{LOADING.en} …", f"{LOADING.zh}……"))
