@@ -14,7 +14,7 @@ from app import __version__, assembly, cpu
 from app.bundle.parts import Parts
 from app.cli import port
 from app.engine.proof import variants_in
-from app.engine.variants import NEEDS, Choice, ranked
+from app.engine.variants import Choice, fitting
 from app.errors import AssistantError
 from app.language import Text
 from app.settings import CONFIG, Settings, is_writable
@@ -71,9 +71,9 @@ def processor(patient: Patient) -> Finding:
     used = Text(
         "{threads} threads on {cores} physical cores", "{cores} 个物理核心，使用 {threads} 个线程"
     ).filled(threads=threads, cores=cores)
-    fitting = [name for name in variants_in(patient.parts.libraries) if fits(name)]
+    variants = fitting(cpu.features(), variants_in(patient.parts.libraries))
     others = Text("--cpu may also name {names}", "--cpu 还可以指定 {names}").filled(
-        names=", ".join(name for name in ranked(fitting) if name != choice.variant)
+        names=", ".join(name for name in variants if name != choice.variant)
     )
     refused = [
         Text(f"refused {name}: {why.en}", f"未采用 {name}：{why.zh}")
@@ -94,16 +94,11 @@ def processor(patient: Patient) -> Finding:
             "threads": threads,
             "variant": choice.variant,
             "reason": choice.reason.en,
-            "variants": ranked(fitting),
+            "variants": variants,
             "refused": {name: why.en for name, why in choice.refused.items()},
         },
         advice if threads > cores else None,
     )
-
-
-def fits(variant: str) -> bool:
-    """Whether this processor advertises all that a variant needs."""
-    return NEEDS.get(variant, frozenset()) <= cpu.features()
 
 
 def gpu(patient: Patient) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def run(start: Start) -> int:
         terminal.note(NEXT_PORT.filled(taken=settings.port, port=chosen))
     with Ending() as ending, assembly.assistant(settings, chosen) as assistant:
         _serve(assistant, terminal, ending)
+        if terminal.is_watched and ending.number == signal.SIGINT:
+            terminal.note("")  # below the “^C” that the terminal shows
         terminal.note(GOODBYE)
     return ending.status
 
