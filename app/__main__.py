@@ -4,12 +4,14 @@ import sys
 
 from app import cpu
 
+PROVE = "prove-variant"  # how the program calls itself to try a CPU variant; not for people
+
 
 def main() -> int:
     """Checks the processor, then hands over to the command line."""
     cpu.check()
     # Imported only now: what follows may hold instructions of newer processors.
-    if sys.argv[1:2] == ["prove-variant"]:
+    if sys.argv[1:2] == [PROVE]:
         from app.engine import proof
 
         return proof.main(sys.argv[2:])

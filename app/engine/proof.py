@@ -20,7 +20,7 @@ from app.language import Text
 VERB = "prove-variant"  # how the program calls itself where it cannot fork; not for people
 TIMEOUT_S = 60.0  # a proof takes 0.1 s, under emulation some seconds
 
-_WRONG, _UNLOADABLE = 4, 5  # the child's exit status
+WRONG, UNLOADABLE = 4, 5  # the exit status of the child
 _CRASHES = {
     -getattr(signal, name): name
     for name in ("SIGILL", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGABRT", "SIGTRAP")
@@ -75,7 +75,7 @@ def prove(variant: str, libraries: Path, timeout_s: float = TIMEOUT_S) -> Proof:
         seconds=f"{timeout_s:.0f}",
     )
     # Any other end (killed, out of memory, too slow) says nothing certain of the processor.
-    return Proof(why, lasting=end.status in {_WRONG, *_CRASHES})
+    return Proof(why, lasting=end.status in {WRONG, *_CRASHES})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -91,18 +91,18 @@ def attempt(arguments: Sequence[str], tell: child.Tell) -> int:
         for computation in Trial(libraries, library).run():
             tell(computation)
     except WrongResult:
-        return _WRONG
+        return WRONG
     except OSError as error:
         tell(str(error).replace("\n", " "))
-        return _UNLOADABLE
+        return UNLOADABLE
     return 0
 
 
 def _why(status: int | None) -> Text:
     if status is None:
         return Text("no result in {seconds} s: {last}", "{seconds} 秒内没有结果：{last}")
-    if status == _WRONG:
+    if status == WRONG:
         return Text("wrong result: {last}", "计算结果有误：{last}")
-    if status == _UNLOADABLE:
+    if status == UNLOADABLE:
         return Text("cannot be loaded: {last}", "无法加载：{last}")
     return Text("{crash}: {last}", "{crash}：{last}")
