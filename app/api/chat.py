@@ -50,7 +50,7 @@ def _events(answer: ChatAnswer, reply: WatchedReply, usage: bool) -> Iterator[by
 
 
 def _whole(answer: ChatAnswer, reply: WatchedReply) -> bytes:
-    text = []
+    text: list[str] = []
     for item in reply:
         if isinstance(item, Finished):
             return answer.whole("".join(text), item)

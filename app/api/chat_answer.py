@@ -19,7 +19,7 @@ class Delta(msgspec.Struct):
     """What a chunk adds."""
 
     role: Literal["assistant"] | UnsetType = UNSET
-    content: str | None | UnsetType = UNSET
+    content: str | UnsetType | None = UNSET
 
 
 class ChunkChoice(msgspec.Struct):

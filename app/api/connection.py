@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import math
 import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cheroot.makefile import MakeFile
+from cheroot.makefile import StreamReader, StreamWriter
 from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest, HTTPServer
 from cheroot.wsgi import Gateway_10
 
 from app import language
 from app.api.errors import http_body
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 _LINGER_S = 2.0
 _SILENCE_S = 30  # after this long without a sign of life, a peer is taken for dead
-_REFUSED = (b"408", b"413", b"414")
+_REFUSED = (408, 413, 414)
+_HEAD_S = 20.0  # how long a request's head may take to arrive
+_BODY_S = 20.0  # and its body, besides the time for its bytes at the slowest rate
+_SLOWEST_BYTES_PER_S = 64 * 1024
 
 
 class Gateway(Gateway_10):
     """Hands the app the connection's socket, under the name that Werkzeug's server gives it."""
 
-    def get_environ(self) -> dict[str, Any]:
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]
         """The WSGI environment."""
-        environ: dict[str, Any] = super().get_environ()
+        environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
         environ["werkzeug.socket"] = self.req.conn.socket
         return environ
 
@@ -46,18 +54,20 @@ class Request(HTTPRequest):
 
         Source: RFC 9112, 6.3: a length is digits, and never comes with a transfer coding.
         """
-        if not super().read_request_headers():
+        if not super().read_request_headers():  # type: ignore[no-untyped-call]
             return False
         length = self.inheaders.get(b"Content-Length")
         if length is not None and (self.chunked_read or not length.isdigit()):
             self.simple_response("400 Bad Request", "Content-Length")
             return False
+        size = int(length) if length is not None else self.server.max_request_body_size
+        self.conn.expect(_BODY_S + size / _SLOWEST_BYTES_PER_S)
         return True
 
     def send_headers(self) -> None:
         """Send the head of the response; a refused body is not read to its end."""
         unread = self.chunked_read and not self.rfile.closed
-        if unread or self.status[:3] in _REFUSED:
+        if unread or int(self.status[:3]) in _REFUSED:
             self._hang_up()
         super().send_headers()
 
@@ -81,16 +91,53 @@ class Request(HTTPRequest):
         self.conn.lingers = True
 
 
+class TimedSocket(socket.SocketIO):
+    """Reads until a deadline: a client that sends a byte now and then holds a thread no longer."""
+
+    deadline = math.inf
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        """Read what is there, or wait for it. Raises: TimeoutError."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError("timed out")  # the words that cheroot looks for
+        return super().readinto(buffer)
+
+
+class Reader(StreamReader):
+    """Cheroot's reader over a socket that knows a deadline."""
+
+    def __init__(self, raw: TimedSocket) -> None:
+        super(StreamReader, self).__init__(raw, io.DEFAULT_BUFFER_SIZE)
+        self.bytes_read = 0
+
+
 class Connection(HTTPConnection):
-    """An open connection."""
+    """An open connection.
+
+    TLS on the same port belongs into the first `communicate`, where a thread may wait for the
+    handshake; the listening thread may not.
+    """
 
     RequestHandlerClass = Request
 
-    def __init__(self, server: HTTPServer, sock: socket.socket, makefile: Any = MakeFile) -> None:
-        super().__init__(server, sock, makefile)
+    def __init__(self, server: HTTPServer, sock: socket.socket, *_: Any) -> None:
+        self._timed = TimedSocket(sock, "rb")
+        super().__init__(server, sock, self._file)
         self.is_new = True
         self.lingers = False
         _tune(sock)
+
+    def communicate(self) -> bool:
+        """Handle one request; whether another may follow."""
+        self.expect(_HEAD_S)
+        return bool(super().communicate())  # type: ignore[no-untyped-call]
+
+    def expect(self, seconds: float) -> None:
+        """What is read next must have arrived in this time."""
+        self._timed.deadline = time.monotonic() + seconds
+
+    def _file(self, sock: socket.socket, mode: str, size: int) -> Reader | StreamWriter:
+        return Reader(self._timed) if "r" in mode else StreamWriter(sock, mode, size)
 
     def abort(self) -> None:
         """Make whoever reads or writes on it stop at once; from any thread."""

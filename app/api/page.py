@@ -28,7 +28,8 @@ def file(path: str) -> Response:
     response.headers["Cache-Control"] = _FOREVER if found.immutable else _ASK_AGAIN
     if found.encoding is not None:
         response.headers["Content-Encoding"] = found.encoding
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _absent() -> MethodNotAllowed | NotFound:

@@ -106,24 +106,23 @@ class Running:
         return self._selector
 
     def _watch(self) -> None:
-        assert self._selector is not None
-        while self._anyone():
-            for key, _ in self._selector.select(_ROUND_S):
+        selector = self._watched()
+        while self._anyone(selector):
+            for key, _ in selector.select(_ROUND_S):
                 watch: Watch = key.data
                 if _gone(key.fileobj):  # type: ignore[arg-type]
                     watch.left = True
                     watch.cancel()
                 # Gone, or sending its next request already: nothing more to learn by looking.
                 with self._changed, contextlib.suppress(KeyError, ValueError):
-                    self._selector.unregister(key.fileobj)
-        self._selector.close()
+                    selector.unregister(key.fileobj)
+        selector.close()
 
-    def _anyone(self) -> bool:
+    def _anyone(self, selector: selectors.BaseSelector) -> bool:
         """Wait until a connection is watched; False once the program ends and none is left."""
-        assert self._selector is not None
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or self._selector.get_map())
-            return bool(self._selector.get_map())
+            self._changed.wait_for(lambda: self._ended or selector.get_map())
+            return bool(selector.get_map())
 
 
 def _gone(connection: socket.socket) -> bool:

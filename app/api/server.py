@@ -11,6 +11,7 @@ import threading
 from typing import Any
 
 from cheroot import wsgi
+from cheroot.connections import ConnectionManager
 from flask import Flask
 
 from app.api import services
@@ -26,7 +27,7 @@ MOST_THREADS = 512
 BACKLOG = 256
 HEADER_BYTES = 64 * 1024
 TIMEOUT_S = 30  # silence of a client: while it sends, while it should read, between requests
-STOP_S = 3.0  # how long running requests may take to end when the server stops
+STOP_S = 3  # how long running requests may take to end when the server stops
 
 _TAKEN = Text(
     "Port {port} on {host} is taken by another program. Choose another one with --port.",
@@ -114,6 +115,7 @@ class _Http(wsgi.Server):
     keep_alive_conn_limit = 1024
     max_request_header_size = HEADER_BYTES
     bind_error: OSError | None = None
+    _connections: ConnectionManager
 
     def __init__(self, address: tuple[str, int], app: Any) -> None:
         super().__init__(
