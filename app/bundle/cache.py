@@ -9,10 +9,14 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.bundle.slice import Slice
 from app.errors import AssistantError, BadFile
 from app.language import Text
+
+if TYPE_CHECKING:
+    import tarfile
 
 CONTENTS = ".contents"
 """Written last into a folder: the name and the size of every file that belongs there."""
@@ -129,15 +133,20 @@ def _extract(content: Slice, sha256: str, folder: Path) -> None:
                 "{path} 已损坏：其中引擎库的校验和不符。请重新复制或重新构建。",
             ).filled(path=content.path)
         )
-    contents = []
     with tarfile.open(fileobj=io.BytesIO(lzma.decompress(packed))) as archive:
         for member in archive:
-            source = archive.extractfile(member)
-            if source is not None:
-                name = Path(member.name).name
-                _write(folder / name, source.read())
-                contents.append(f"{member.size} {name}\n")
-    _write(folder / CONTENTS, "".join(contents).encode())
+            _extract_member(archive, member, folder / Path(member.name).name)
+    files = sorted(folder.iterdir())
+    contents = "".join(f"{file.stat().st_size} {file.name}\n" for file in files)
+    _write(folder / CONTENTS, contents.encode())
+
+
+def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
+    source = archive.extractfile(member) if member.isreg() else None
+    if source is not None:
+        _write(path, source.read())
+    elif member.issym():
+        path.symlink_to(Path(member.linkname).name)
 
 
 def _write(path: Path, data: bytes) -> None:

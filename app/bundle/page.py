@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -33,8 +32,8 @@ MIMES = {
     ".txt": "text/plain; charset=utf-8",
 }
 
-_HASHED = re.compile(r"[-.][0-9A-Za-z]{8,}\.\w+$")
-"""A name with its content's hash in it, as the bundler gives them: `app-5X7KQ2LM.js`."""
+_HASHED = "assets/"
+"""The folder in which the bundler puts what has its content's hash in its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class PageFiles:
 
     @classmethod
     def in_folder(cls, folder: Path) -> PageFiles:
-        """The page as the bundler leaves it, read anew from the disk."""
+        """The page as the bundler leaves it, read from the disk when first asked for."""
         return cls(
             lambda: {
                 path.relative_to(folder).as_posix(): path.read_bytes()
@@ -96,7 +95,7 @@ class PageFiles:
             encoding=encoding,
             mime=MIMES.get(PurePosixPath(name).suffix, "application/octet-stream"),
             etag=f'"{hashlib.sha256(data).hexdigest()[:20]}"',
-            immutable=_HASHED.search(name) is not None,
+            immutable=name.startswith(_HASHED),
         )
 
 

@@ -1,0 +1,101 @@
+"""All stages in order: from the locks to one file that was seen to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import environment
+import freeze
+import libraries
+import llama_source
+import llama_wheel
+import page
+import places
+import smoke
+import stamps
+import weights
+from app.bundle.directory import Directory
+from app.bundle.join import Payload, join
+from app.bundle.slice import Slice
+from app.language import Text
+from console import Bar, say
+from failures import DAMAGED_DOWNLOAD, BuildFailed
+from models import Model
+
+_BUILT = Text(
+    "Built {path}: {size} MB, of which {weights} MB weights and {unpacked} MB Python part; "
+    "it answered in {seconds} s",
+    "已构建 {path}：{size} MB，其中权重 {weights} MB，Python 部分 {unpacked} MB；"
+    "测试提问在 {seconds} 秒内得到回答",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to build: the model by name or path, the GPU backend, and where the file goes."""
+
+    model: str
+    gpu: llama_source.Gpu = "none"
+    target: Path = places.DIST / places.PROGRAM
+
+
+def build(wanted: Wanted) -> Path:
+    """Make the file, doing only what has changed since the last time.
+
+    Raises: BuildFailed; OSError.
+    """
+    environment.prepare()
+    wheel = llama_wheel.compiled(wanted.gpu)
+    llama_wheel.install(wheel)
+    model, weights_file = weights.fetched(wanted.model)
+    archive, page_archive = libraries.packed(wheel), page.built()
+    bootloader, pkg = freeze.frozen(wheel)
+    payloads = [
+        Payload("libraries", "libraries", Slice.whole(archive), "llama.cpp", "MIT"),
+        Payload("page", "page", Slice.whole(page_archive)),
+        _model_payload(model, weights_file),
+    ]
+    parts = [bootloader, pkg, archive, page_archive]
+    inputs = stamps.digest(*parts, model.sha256, str(places.PACKAGING))
+    stage = f"joined-{wanted.target.parent.name}"
+    if not stamps.fresh(stage, inputs, [wanted.target]):
+        _join(wanted.target, bootloader, payloads, pkg, model)
+        seconds = smoke.asked(wanted.target)
+        _tell(wanted.target, model, pkg, seconds)
+        stamps.remember(stage, inputs)
+    return wanted.target
+
+
+def _model_payload(model: Model, file: Path) -> Payload:
+    return Payload(model.file, "model", Slice.whole(file), model.title, model.licence, model.source)
+
+
+def _join(
+    target: Path, bootloader: Path, payloads: list[Payload], pkg: Path, model: Model
+) -> Directory:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with Bar(Text("Joining", "正在合成"), 1, "MB") as bar:
+        whole = Slice.whole
+        directory = join(target, whole(bootloader), payloads, whole(pkg), progress=bar.at)
+    joined = directory.find("model")
+    if joined is None or joined.sha256 != model.sha256:
+        target.unlink()
+        weights.forget(model)
+        raise BuildFailed(DAMAGED_DOWNLOAD)
+    return directory
+
+
+def _tell(target: Path, model: Model, pkg: Path, seconds: float) -> None:
+    def megabytes(size: int) -> str:
+        return f"{size / 1e6:.1f}"
+
+    say(
+        _BUILT.filled(
+            path=target,
+            size=megabytes(target.stat().st_size),
+            weights=megabytes(model.size),
+            unpacked=megabytes(pkg.stat().st_size),
+            seconds=f"{seconds:.1f}",
+        )
+    )

@@ -1,0 +1,36 @@
+"""Runs PyInstaller: bootloader and PKG, the Python part of the one file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import environment
+import places
+import stamps
+from app.language import Text
+from commands import run
+from console import say
+
+FROZEN = places.BUILD / "frozen"
+BOOTLOADER = FROZEN / places.PROGRAM
+PKG = FROZEN / "assistant.pkg"
+SPEC = places.ROOT / "build.spec"
+
+_FAILED = Text("PyInstaller could not pack the program.", "PyInstaller 无法打包程序。")
+
+
+def frozen(wheel: Path) -> tuple[Path, Path]:
+    """Bootloader and PKG, made anew where the program or what it imports has changed.
+
+    Raises: BuildFailed.
+    """
+    locks = [places.LOCKS / f"{name}.txt" for name in environment.LOCKED]
+    inputs = stamps.digest(places.ROOT / "app", SPEC, *locks, wheel, sys.version)
+    if not stamps.fresh("frozen", inputs, [BOOTLOADER, PKG]):
+        say(Text("Packing the program", "正在打包程序"))
+        options = ["--noconfirm", "--log-level=WARN", "--distpath", FROZEN]
+        options += ["--workpath", places.BUILD / "pyinstaller"]
+        run([environment.python(), "-m", "PyInstaller", *options, SPEC], "freeze", _FAILED)
+        stamps.remember("frozen", inputs)
+    return BOOTLOADER, PKG

