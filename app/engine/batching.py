@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from app.engine.backend import Llama, NoPlace, Span
+from app.engine.pace import Pace
 from app.engine.reply import Token
 from app.engine.scheduler import Limits, Share, Work, by_urgency, fits, next_batch
 from app.engine.slots import Answer, Slot, best_slot
@@ -22,7 +24,10 @@ class Batching:
     ) -> None:
         self._llama = llama
         self._facts = llama.facts
-        self._limits = limits
+        self._limits = replace(
+            limits, step_tokens=min(limits.step_tokens, self._facts.batch_tokens)
+        )
+        self._pace = Pace()
         self._clock = clock
         self._slots = [Slot(sequence) for sequence in range(self._facts.sequences)]
         self._waiting: deque[Answer] = deque()
@@ -46,10 +51,15 @@ class Batching:
         """Decode once and choose the tokens that follow; False when there was nothing to do."""
         self._drop_cancelled()
         self._fill_slots()
-        work = [slot.work(self._clock()) for slot in self._slots if slot.answer]
+        now = self._clock()
+        work = [slot.work(now) for slot in self._slots if slot.answer]
         if not work:
             return False
-        self._decode(next_batch(work, self._limits))
+        answers = sum(each.answering for each in work)
+        shares = next_batch(work, self._limits, self._pace.prompt_tokens(answers > 0))
+        if self._decode(shares):
+            prompt_tokens = sum(share.tokens for share in shares) - answers
+            self._pace.measured(prompt_tokens, answers, self._clock() - now)
         return True
 
     def fail(self, error: AssistantError, waiting_too: bool = False) -> None:
@@ -102,18 +112,19 @@ class Batching:
         if answer.sampler is None:
             answer.sampler = self._llama.sampler(answer.generation.sampling)
 
-    def _decode(self, shares: list[Share]) -> None:
+    def _decode(self, shares: list[Share]) -> bool:
         spans = [self._span(share) for share in shares]
         try:
             rows = self._llama.decode(spans)
         except NoPlace:
             self._make_place()
-            return
+            return False
         for span, row in zip(spans, rows, strict=True):
             slot = self._slots[span.sequence]
             slot.held += span.tokens
             if span.sampled:
                 self._choose(slot, row)
+        return True
 
     def _span(self, share: Share) -> Span:
         slot = self._slots[share.sequence]

@@ -144,11 +144,9 @@ def _llama_cpp(libraries: Path) -> ModuleType:
     """The ctypes layer alone: the package's `__init__` would import numpy and another engine."""
     os.environ["LLAMA_CPP_LIB_PATH"] = str(libraries)
     spec = importlib.util.find_spec("llama_cpp")
-    if spec is None or spec.submodule_search_locations is None:
+    if spec is None:
         raise ImportError("llama_cpp is not installed")
-    package = ModuleType("llama_cpp")
-    package.__path__ = list(spec.submodule_search_locations)
-    sys.modules["llama_cpp"] = package
+    sys.modules["llama_cpp"] = importlib.util.module_from_spec(spec)
     # All that it takes from typing_extensions is in typing, too; the import costs 15 ms.
     stand_in = sys.modules.setdefault("typing_extensions", typing)
     try:

@@ -19,6 +19,7 @@ from jinja2.visitor import NodeTransformer
 
 SECONDS = 5.0
 CHARACTERS = 20_000_000
+BITS = 1024
 
 _deadline: ContextVar[float] = ContextVar("deadline")
 
@@ -81,12 +82,15 @@ class _Environment(ImmutableSandboxedEnvironment):
     def check_size(value: Any) -> Any:
         if isinstance(value, str | list | tuple) and len(value) > CHARACTERS:
             raise TemplateError("it builds too long a text")
+        if isinstance(value, int) and value.bit_length() > BITS:
+            raise TemplateError("it computes too large a number")
         return value
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if operator != "+" and not all(isinstance(each, int | float) for each in (left, right)):
-            raise TemplateError("it repeats a text")
-        if operator == "**" and abs(right) > 64:
+        # Multiplying and raising to a power jump in size: look before the leap.
+        if operator == "*" and max(_repeated(left, right), _repeated(right, left)) > CHARACTERS:
+            raise TemplateError("it builds too long a text")
+        if operator == "**" and abs(right) > BITS:
             raise TemplateError("it computes too large a number")
         return self.check_size(super().call_binop(context, operator, left, right))
 
@@ -94,6 +98,10 @@ class _Environment(ImmutableSandboxedEnvironment):
         tree = super()._parse(source, name, filename)
         _Guards().visit(tree)
         return tree
+
+
+def _repeated(items: Any, times: Any) -> int:
+    return len(items) * times if isinstance(items, str | list | tuple) else 0
 
 
 @cache

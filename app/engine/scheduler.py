@@ -11,8 +11,7 @@ class Limits:
     """How many requests may wait, and how much one decode call carries."""
 
     queue: int = 64  # requests that may wait beyond those that run
-    step_tokens: int = 512  # most tokens of one decode call: between two, arrivals are seen
-    prompt_tokens_beside_answers: int = 64  # of them prompt, while someone reads an answer
+    step_tokens: int = 2048  # most tokens of one decode call
     ageing_tokens_per_s: float = 100.0  # how fast waiting makes a prompt count as shorter
 
 
@@ -34,16 +33,14 @@ class Share:
     tokens: int
 
 
-def next_batch(work: Sequence[Work], limits: Limits) -> list[Share]:
-    """One token per running answer, then prompt pieces, shortest remaining first.
+def next_batch(work: Sequence[Work], limits: Limits, prompt_tokens: int) -> list[Share]:
+    """One token per running answer, then at most `prompt_tokens`, shortest remaining first.
 
     Shape: the tokens of all shares together are at most `limits.step_tokens`.
     """
     # Answers first: a long prompt must not pause a reply that someone is reading.
     shares = [Share(each.sequence, 1) for each in work if each.answering][: limits.step_tokens]
-    room = limits.step_tokens - len(shares)
-    if shares:
-        room = min(room, limits.prompt_tokens_beside_answers)
+    room = min(prompt_tokens, limits.step_tokens - len(shares))
     for each in by_urgency((each for each in work if not each.answering), limits):
         if room == 0:
             break

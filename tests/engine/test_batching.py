@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.engine.backend import Span
+from app.engine.batching import Batching
+from app.engine.reply import Finished, Reply, Token
+from app.engine.request import Generation
+from app.engine.scheduler import Limits
+from app.engine.slots import Answer
+from app.errors import EngineFailed
+from app.language import Text
+from tests.fakes.llama import FACTS, ScriptedLlama, tokens_of
+
+BROKEN = EngineFailed(Text("broken", "坏了"))
+
+
+class Bench:
+    """A Batching that is stepped by hand, and what came out of it."""
+
+    def __init__(self, llama: ScriptedLlama) -> None:
+        self.llama = llama
+        self.now = 0.0
+        self.batching = Batching(llama, Limits(), clock=lambda: self.now)
+
+    def ask(self, prompt: str, max_tokens: int | None = None) -> Reply:
+        reply = Reply()
+        self.now += 0.001
+        self.batching.add(Answer(Generation(tokens_of(prompt), max_tokens), reply, self.now))
+        return reply
+
+    def finish(self) -> int:
+        steps = 0
+        while self.batching.step():
+            steps += 1
+            assert steps < 10_000, "it never ends"
+        return steps
+
+
+def read(reply: Reply) -> tuple[str, Finished]:
+    *tokens, last = reply
+    assert isinstance(last, Finished)
+    return b"".join(each.piece for each in tokens if isinstance(each, Token)).decode(), last
+
+
+def with_places(context_tokens: int, sequences: int = 4) -> ScriptedLlama:
+    facts = replace(
+        FACTS, context_tokens=context_tokens, sequence_tokens=context_tokens, sequences=sequences
+    )
+    return ScriptedLlama(lambda prompt: prompt.upper(), facts)
+
+
+def test_several_answers_share_their_steps() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: prompt * 10))
+    replies = [bench.ask(word) for word in ("ab", "cd", "ef")]
+    steps = bench.finish()
+    assert [read(reply)[0] for reply in replies] == ["ab" * 10, "cd" * 10, "ef" * 10]
+    assert steps <= 22  # one at a time they would take over 60
+    assert bench.batching.ended == 3
+    assert bench.llama.samplers == 0
+
+
+def test_more_requests_than_slots_wait_and_are_all_answered() -> None:
+    bench = Bench(with_places(1000, sequences=2))
+    replies = [bench.ask(f"question {n}") for n in range(9)]
+    assert (bench.batching.running, bench.batching.waiting) == (0, 9)
+    bench.finish()
+    assert [read(reply)[0] for reply in replies] == [f"QUESTION {n}" for n in range(9)]
+
+
+def test_a_long_prompt_does_not_pause_a_running_answer() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: "x" * 50))
+    bench.ask("hi")
+    bench.batching.step()
+    bench.ask("long " * 500)
+    bench.llama.calls.clear()
+    for _ in range(20):
+        bench.batching.step()
+    assert all(call[0].sequence == 0 and len(call[0].tokens) == 1 for call in bench.llama.calls)
+    assert all(len(call) == 2 for call in bench.llama.calls)
+
+
+def test_a_short_prompt_overtakes_a_long_one() -> None:
+    bench = Bench(ScriptedLlama())
+    long, short = bench.ask("long " * 500, max_tokens=1), bench.ask("hi", max_tokens=1)
+    while bench.batching.ended == 0:
+        bench.batching.step()
+    assert read(short)[1].usage.completion_tokens == 1
+    assert bench.batching.running == 1
+    long.cancel()
+    bench.finish()
+
+
+def test_a_follow_up_reuses_what_its_slot_holds() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: "fine"))
+    bench.ask("how are you?")
+    bench.finish()
+    follow_up = bench.ask("how are you?fine, and you?")
+    bench.llama.calls.clear()
+    bench.finish()
+    usage = read(follow_up)[1].usage
+    assert usage.cached_tokens == len("how are you?fine")
+    assert bench.llama.calls[0][0].position == usage.cached_tokens
+
+
+def test_a_model_that_cannot_cut_back_starts_afresh() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: prompt.upper(), can_cut=False))
+    bench.ask("how are you?")
+    bench.finish()
+    other = bench.ask("how is he?")
+    bench.finish()
+    text, finished = read(other)
+    assert text == "HOW IS HE?"
+    assert finished.usage.cached_tokens == 0
+
+
+def test_an_answer_ends_at_its_token_limit() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: "a long answer"))
+    reply = bench.ask("?", max_tokens=6)
+    bench.finish()
+    text, finished = read(reply)
+    assert (text, finished.reason, finished.usage.completion_tokens) == ("a long", "length", 6)
+
+
+def test_an_answer_ends_when_its_context_is_full() -> None:
+    bench = Bench(with_places(20))
+    reply = bench.ask("0123456789abcd")
+    bench.finish()
+    text, finished = read(reply)
+    assert (text, finished.reason) == ("012345", "length")
+
+
+def test_cancelling_in_the_middle_of_an_answer_frees_the_slot_at_the_next_step() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: "x" * 1000))
+    reply = bench.ask("?")
+    for _ in range(5):
+        bench.batching.step()
+    reply.cancel()
+    bench.batching.step()
+    assert bench.batching.running == 0
+    assert bench.llama.samplers == 0
+    assert read(reply)[1].usage.completion_tokens == 5
+
+
+def test_cancelling_in_the_middle_of_a_prompt_frees_the_slot_at_the_next_step() -> None:
+    bench = Bench(ScriptedLlama())
+    reply = bench.ask("long " * 500)
+    bench.batching.step()
+    reply.cancel()
+    bench.batching.step()
+    assert bench.batching.running == 0
+    assert read(reply) == ("", read_nothing(reply_tokens=2500))
+
+
+def read_nothing(reply_tokens: int) -> Finished:
+    """What comes for a request that was cancelled before its first token, at time 0.001."""
+    return Answer(Generation((0,) * reply_tokens), Reply(), 0.001).finished("stop", 0.001)
+
+
+def test_cancelling_while_waiting_takes_the_request_out_of_the_queue() -> None:
+    bench = Bench(with_places(1000, sequences=1))
+    first, second = bench.ask("one"), bench.ask("two")
+    bench.batching.step()
+    second.cancel()
+    bench.batching.step()
+    assert bench.batching.waiting == 0
+    assert read(second)[0] == ""
+    bench.finish()
+    assert read(first)[0] == "ONE"
+
+
+def test_an_idle_prefix_makes_way_for_a_new_prompt() -> None:
+    bench = Bench(with_places(40))
+    bench.ask("the first fills", max_tokens=2)
+    bench.finish()
+    second = bench.ask("thirty more tokens are too many", max_tokens=2)
+    bench.finish()
+    assert read(second)[0] == "TH"
+
+
+def test_answers_that_outgrow_the_context_take_turns_and_lose_nothing() -> None:
+    bench = Bench(with_places(64))
+    replies = [bench.ask(letter * 12) for letter in "abcd"]
+    bench.finish()
+    assert [read(reply)[0] for reply in replies] == ["A" * 12, "B" * 12, "C" * 12, "D" * 12]
+    assert bench.llama.samplers == 0
+
+
+def test_a_failed_step_fails_the_running_replies_only() -> None:
+    def fail_once(spans: object) -> None:
+        bench.llama.before_decode = lambda spans: None
+        raise BROKEN
+
+    bench = Bench(with_places(1000, sequences=1))
+    running, waiting = bench.ask("one"), bench.ask("two")
+    bench.batching.step()
+    bench.llama.before_decode = fail_once
+    with pytest.raises(EngineFailed):
+        bench.batching.step()
+    bench.batching.fail(BROKEN)
+    bench.finish()
+    with pytest.raises(EngineFailed, match="broken"):
+        list(running)
+    assert read(waiting)[0] == "TWO"
+
+
+def test_a_sampler_that_cannot_be_made_fails_its_own_request() -> None:
+    def broken(sampling: object) -> None:
+        raise BROKEN
+
+    bench = Bench(ScriptedLlama())
+    reply = bench.ask("one")
+    bench.llama.sampler = broken  # type: ignore[assignment,method-assign]
+    with pytest.raises(EngineFailed):
+        bench.batching.step()
+    bench.batching.fail(BROKEN)
+    with pytest.raises(EngineFailed, match="broken"):
+        list(reply)
+    assert bench.batching.running == 0
+
+
+def test_only_the_last_piece_of_a_prompt_asks_for_logits() -> None:
+    bench = Bench(ScriptedLlama())
+    bench.ask("long " * 100, max_tokens=1)
+    bench.finish()
+    spans: list[Span] = [call[0] for call in bench.llama.calls]
+    assert [span.sampled for span in spans] == [False] * (len(spans) - 1) + [True]
+    assert len(spans) > 1
+
+
+def test_times_count_from_the_first_step_not_from_the_queue() -> None:
+    bench = Bench(with_places(1000, sequences=1))
+    bench.llama.before_decode = lambda spans: setattr(bench, "now", bench.now + 0.5)
+    bench.ask("one", max_tokens=3)
+    second = bench.ask("two", max_tokens=3)
+    bench.finish()
+    timings = read(second)[1].timings
+    assert timings.prompt_ms == pytest.approx(500)
+    assert timings.predicted_ms == pytest.approx(1000)
+    assert (timings.prompt_n, timings.predicted_n) == (3, 3)
