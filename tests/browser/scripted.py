@@ -1,0 +1,91 @@
+"""The real server with the real page, before an engine that answers what a test has written."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.api.app import create_app
+from app.api.server import Server
+from app.api.services import Services
+from app.bundle.page import PageFiles
+from app.engine.backend import Llama
+from app.engine.engine import Engine
+from tests.fakes.engine import scripted_engine
+from tests.requirements import missing
+from tests.started import free_port
+
+PAGE = Path(__file__).parents[2] / "web" / "dist"
+
+
+class Serving:
+    """A server in this process that a test may take away and bring back."""
+
+    def __init__(self, engine: Engine, api_key: str | None = None) -> None:
+        self._engine = engine
+        self._api_key = api_key
+        # Chosen here, not by the system: only then may the same port be used again at once.
+        self.port = free_port()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Where the page is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Listens, on the same port every time."""
+        page = PageFiles.in_folder(built_page())
+        services = Services(self._engine, page, "scripted", "1", self._api_key)
+        self._server = Server(create_app(services), "127.0.0.1", self.port)
+        self._server.start()
+        self._thread = threading.Thread(target=self._server.serve)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the server; the engine goes on."""
+        self._server.stop()
+        self._thread.join()
+
+
+def built_page() -> Path:
+    """The folder that the bundler wrote."""
+    if not (PAGE / "index.html").is_file():
+        missing("the page is not built: npm ci && npm run build in web/")
+    return PAGE
+
+
+@contextmanager
+def serving(engine: Engine, api_key: str | None = None) -> Iterator[Serving]:
+    """A server for as long as the block runs."""
+    running = Serving(engine, api_key)
+    try:
+        yield running
+    finally:
+        running.stop()
+        engine.close()
+
+
+def answering(answer: Callable[[str], str] | str, step_s: float = 0.0) -> Engine:
+    """An engine with this answer, a byte in each `step_s` seconds."""
+    return scripted_engine(answer, step_s=step_s)
+
+
+class Loading:
+    """A load that stands at `progress` until a test lets it go on."""
+
+    def __init__(self, progress: float, llama: Llama) -> None:
+        self._progress = progress
+        self._llama = llama
+        self._let_go = threading.Event()
+
+    def __call__(self, report: Callable[[float], None]) -> Llama:
+        report(self._progress)
+        assert self._let_go.wait(60)
+        return self._llama
+
+    def finish(self) -> None:
+        """Let the load end."""
+        self._let_go.set()

@@ -1,0 +1,85 @@
+"""A person at the page: what they do, what they see, and what the browser complained about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+PATIENCE_MS = 60_000  # a real model on a busy machine
+
+
+class Visit:
+    """One tab, opened on the page at `url`."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.host = urlsplit(url).netloc
+        self.hosts: set[str] = set()
+        self.complaints: list[str] = []
+        context.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("pageerror", lambda error: self._heard("error", str(error)))
+        self.page.goto(url)
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    @property
+    def field(self) -> Locator:
+        """Where messages are written."""
+        return self.page.locator("textarea")
+
+    @property
+    def questions(self) -> Locator:
+        """What was asked."""
+        return self.page.locator(".question p")
+
+    @property
+    def answer(self) -> Locator:
+        """The text of the last answer."""
+        return self.page.locator(".answer .markdown").last
+
+    def button(self, name: str) -> Locator:
+        """The last button of that name."""
+        return self.page.get_by_role("button", name=name, exact=True).last
+
+    def ask(self, question: str) -> None:
+        """Types a message, once it could be answered, and sends it."""
+        self.wait_ready()
+        self.field.fill(question)
+        self.field.press("Enter")
+
+    def wait_ready(self) -> None:
+        """Until the page knows its model."""
+        expect(self.page.locator(".model")).not_to_be_empty(timeout=PATIENCE_MS)
+
+    def wait_answered(self) -> None:
+        """Until nothing is being written."""
+        expect(self.page.locator(".answer[aria-busy=false]").last).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+        expect(self.page.locator(".answer[aria-busy=true]")).to_have_count(0, timeout=PATIENCE_MS)
+
+    def lengths_while_writing(self, enough: int) -> list[int]:
+        """How long the answer was, each time it had grown, until it grew `enough` times."""
+        lengths: list[int] = []
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while len(lengths) < enough and time.monotonic() < until:
+            length = len(self.answer.text_content() or "")
+            if length > (lengths[-1] if lengths else 0):
+                lengths.append(length)
+        return lengths
+
+    def evaluate(self, script: str) -> Any:
+        """What a script in the tab returns."""
+        return self.page.evaluate(script)
+
+
+Visiting = Callable[..., Visit]
+"""Opens a tab on an address, with Playwright's options for a browser context."""
