@@ -99,7 +99,8 @@ def _check_key() -> None:
     key = services().api_key
     if key is None or request.blueprint in _PUBLIC or request.method == "OPTIONS":
         return
-    if not hmac.compare_digest(_sent_key().encode(), key.encode()):
+    # WSGI hands over a header's bytes as Latin-1, whatever they were.
+    if not hmac.compare_digest(_sent_key().encode("latin-1", "replace"), key.encode()):
         raise Unauthorized(_NO_KEY)
 
 
@@ -107,7 +108,7 @@ def _sent_key() -> str:
     """OpenAI's header, or Anthropic's."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return token.strip()
+        return token.strip(" \t")
     return request.headers.get("x-api-key", "")
 
 

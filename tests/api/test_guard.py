@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.api.guard import answers_to
+from app.api.services import Services
+from tests.api.serving import CHAT, client_of, conversation
+
+KEY = "sk-秘密"
+
+
+@pytest.fixture
+def locked(services: Services) -> FlaskClient:
+    return client_of(replace(services, api_key=KEY))
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8080", "LOCALHOST.", "127.0.0.1:8080", "127.1.2.3", "[::1]:80"]
+)
+def test_loopback_names_are_ours(host: str) -> None:
+    for bound in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "192.168.1.5"):
+        assert answers_to(host, bound)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"]
+    + ["", ":80", "[", "[::1", "a b", "@", "localhost@evil.example"],
+)
+def test_names_that_a_stranger_can_own_are_not_ours(host: str) -> None:
+    for bound in ("127.0.0.1", "localhost", "0.0.0.0", "192.168.1.5"):
+        assert not answers_to(host, bound)
+
+
+def test_on_the_network_addresses_and_this_machines_name_are_ours_too() -> None:
+    own = socket.gethostname()
+    for host in ("192.168.1.5:8080", "10.0.0.1", "[fe80::1]:8080", own, f"{own.split('.')[0]}.local"):
+        assert answers_to(host, "0.0.0.0")
+    for host in ("192.168.1.5", own):
+        assert not answers_to(host, "127.0.0.1")
+    assert answers_to("assistant.lan:8080", "assistant.lan")
+
+
+def test_a_rebound_name_gets_nothing(client: FlaskClient) -> None:
+    for path in ("/", "/health", "/v1/models", "/nothing"):
+        response = client.get(path, headers={"Host": "evil.example"})
+        assert response.status_code == 403
+        assert "evil.example" in response.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:3000"},
+        {"Origin": "https://localhost"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_another_sites_page_may_change_nothing(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    response = client.post(CHAT, json=conversation(), headers=headers)
+    assert response.status_code == 403
+    assert response.json["error"]["type"] == "permission_error"
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}]
+)
+def test_programs_and_our_own_page_pass(client: FlaskClient, headers: dict[str, str]) -> None:
+    assert client.post(CHAT, json=conversation(), headers=headers).status_code == 200
+
+
+def test_a_form_that_another_page_sends_is_not_json(client: FlaskClient) -> None:
+    for content_type in ("text/plain", "application/x-www-form-urlencoded"):
+        response = client.post(CHAT, data="{}", content_type=content_type)
+        assert response.status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/models", "/v1/models/scripted"])
+def test_the_api_asks_for_the_key(locked: FlaskClient, path: str) -> None:
+    for headers in (
+        {},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": f"Basic {KEY.encode().decode('latin-1')}"},
+        {"x-api-key": "wrong"},
+    ):
+        response = locked.get(path, headers=headers)
+        assert response.status_code == 401
+        assert response.json["error"]["code"] == "invalid_api_key"
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_key_opens_in_either_header(locked: FlaskClient) -> None:
+    sent = KEY.encode().decode("latin-1")  # as its bytes come out of a header
+    for headers in (
+        {"Authorization": f"Bearer {sent}"},
+        {"Authorization": f"bearer  {sent}"},
+        {"x-api-key": sent},
+    ):
+        assert locked.get("/v1/models", headers=headers).status_code == 200
+
+
+def test_health_and_the_page_need_no_key(locked: FlaskClient) -> None:
+    for path in ("/", "/assets/app-5X7KQ2LM.js", "/health"):
+        assert locked.get(path).status_code == 200
+
+
+def test_a_key_is_not_shown_where_the_services_are_printed(services: Services) -> None:
+    assert KEY not in repr(replace(services, api_key=KEY))
+
+
+def test_every_response_carries_the_security_headers(client: FlaskClient) -> None:
+    for path in ("/", "/health", "/nothing", "/v1/models"):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Access-Control-Allow-Origin" not in headers
