@@ -13,7 +13,7 @@ const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathna
 const SOURCE = path.join(HERE, "src");
 const OUT = path.join(HERE, "dist");
 
-/** Bundles the program; returns the address of each entry in dist/, by its source's name. */
+/** Bundles the program; returns the addresses of its parts in dist/, and the packages in it. */
 async function bundle() {
   const { metafile } = await build({
     entryPoints: [path.join(SOURCE, "main.tsx"), path.join(SOURCE, "icon.svg")],
@@ -31,7 +31,26 @@ async function bundle() {
     metafile: true,
     absWorkingDir: HERE,
   });
-  return addresses(metafile);
+  return { places: addresses(metafile), packages: packagesIn(metafile) };
+}
+
+/** The packages that became part of the page. */
+function packagesIn({ outputs }) {
+  const used = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const names = used.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort();
+}
+
+/** Writes the licences of what became part of the page, which have to go with it. */
+async function writeLicences(packages) {
+  const texts = packages.map(async (name) => {
+    const folder = path.join(HERE, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} has no licence file`);
+    return `${name} ${version} (${license})\n\n${await readFile(path.join(folder, file), "utf8")}`;
+  });
+  await writeFile(path.join(OUT, "licences.txt"), (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`));
 }
 
 function addresses({ outputs }) {
@@ -71,9 +90,10 @@ function kib(bytes) {
 
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
-const places = await bundle();
+const { places, packages } = await bundle();
 await fill("index.html", places);
 await fill("manifest.webmanifest", places);
+await writeLicences(packages);
 for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {
   if (entry.isFile()) await compress(path.join(entry.parentPath ?? entry.path, entry.name));
 }

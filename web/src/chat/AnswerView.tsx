@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Failure } from "../api/failure";
 import { failureText } from "../api/failureText";
 import { say } from "../language/language";
 import { Markdown } from "../markdown/Markdown";
@@ -10,10 +11,12 @@ interface Props {
   answer: Answer;
   /** Asks for another answer; null where that is not possible. */
   again: (() => void) | null;
+  /** Takes the question back to be changed; null where that is not possible. */
+  edit: (() => void) | null;
 }
 
 /** An answer in whatever state it is, with what can be done about it. */
-export function AnswerView({ answer, again }: Props) {
+export function AnswerView({ answer, again, edit }: Props) {
   const { state, text, failure } = answer;
   const words = say.value;
   const open = state === "waiting" || state === "writing";
@@ -24,13 +27,19 @@ export function AnswerView({ answer, again }: Props) {
       <Markdown source={text} writing={state === "writing"} />
       {state === "stopped" && <p class="quiet">{words.stopped}</p>}
       {state === "cut" && <p class="quiet">{words.cut}</p>}
-      {failure && (
-        <Notice tone="trouble" action={again ? { title: words.retry, run: again } : null}>
-          {failureText(failure, words)}
-        </Notice>
-      )}
+      {failure && <Trouble failure={failure} again={again} edit={edit} />}
       {!open && !failure && <Actions answer={answer} again={again} />}
     </div>
+  );
+}
+
+function Trouble({ failure, again, edit }: { failure: Failure } & Omit<Props, "answer">) {
+  const words = say.value;
+  const [title, run] = failure.cause === "too-long" ? [words.edit, edit] : [words.retry, again];
+  return (
+    <Notice tone="trouble" action={run && { title, run }}>
+      {failureText(failure, words)}
+    </Notice>
   );
 }
 

@@ -12,13 +12,17 @@ interface Props {
   /** Whether a message could be answered now. */
   ready: boolean;
   ask(question: string): void;
+  /** Writes a question anew. */
+  edit(question: string): void;
 }
 
 /** The conversation, oldest turn first, or the welcome while there is none. */
-export function Chat({ conversation, stick, ready, ask }: Props) {
+export function Chat({ conversation, stick, ready, ask, edit }: Props) {
   const turns = conversation.turns.value;
   const hasPrevious = conversation.previous.value.length > 0;
+  const last = turns.at(-1);
   const again = () => void conversation.again();
+  const editLast = () => edit(conversation.takeBack());
   return (
     <main class="chat" aria-label={say.value.conversation}>
       <div class="frame" ref={stick.frame} tabIndex={-1}>
@@ -26,15 +30,16 @@ export function Chat({ conversation, stick, ready, ask }: Props) {
           {turns.length === 0 && (
             <Welcome ask={ask} goBack={hasPrevious ? () => conversation.goBack() : null} />
           )}
-          {turns.map(({ id, question, answer }) => (
-            <article key={id} class="turn">
+          {turns.map((turn) => (
+            <article key={turn.id} class="turn">
               <div class="question">
                 <h2 class="unseen">{say.value.you}</h2>
-                <p dir="auto">{question}</p>
+                <p dir="auto">{turn.question}</p>
               </div>
               <AnswerView
-                answer={answer}
-                again={ready && id === turns.at(-1)?.id ? again : null}
+                answer={turn.answer}
+                again={ready && turn === last ? again : null}
+                edit={turn === last ? editLast : null}
               />
             </article>
           ))}

@@ -28,7 +28,7 @@ export class Conversation {
   ) {}
 
   ask(question: string): Promise<void> {
-    this.turns.value = asked(this.turns.value, crypto.getRandomValues(new Uint32Array(2)).join("-"), question);
+    this.turns.value = asked(this.turns.value, freshId(), question);
     return this.run();
   }
 
@@ -36,6 +36,13 @@ export class Conversation {
   again(): Promise<void> {
     this.turns.value = reopened(this.turns.value);
     return this.run();
+  }
+
+  /** Takes the last question back, to be written differently. */
+  takeBack(): string {
+    const last = this.turns.value.at(-1);
+    this.turns.value = this.turns.value.slice(0, -1);
+    return last?.question ?? "";
   }
 
   stop(): void {
@@ -84,6 +91,11 @@ export class Conversation {
       return signal.aborted ? { state: "stopped" } : { state: "failed", failure: failureOf(error) };
     }
   }
+}
+
+// Not randomUUID: over plain HTTP from another device browsers have none.
+function freshId(): string {
+  return crypto.getRandomValues(new Uint32Array(2)).join("-");
 }
 
 function ended(event: AnswerEvent & { kind: "end" }): Partial<Answer> {

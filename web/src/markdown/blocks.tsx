@@ -8,28 +8,23 @@ import { inline } from "./inline";
 const DEEPEST = 24;
 
 /** The page and the turn have the first two levels of headings. */
-const HEADINGS = ["h3", "h4", "h5", "h6", "h6", "h6"] as const;
+const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
 
-/** Draws blocks of Markdown. */
-export function blocks(tokens: readonly Token[], depth = 0): ComponentChildren {
-  return tokens.map((token) => block(token, depth));
-}
-
-/** Draws one block of Markdown. */
-export function block(generic: Token, depth = 0): ComponentChildren {
+/** Draws one block of Markdown. `top`: the depth of its text's highest heading, 1 to 6. */
+export function block(generic: Token, top: number, depth = 0): ComponentChildren {
   const token = generic as MarkedToken;
   if (depth > DEEPEST) return token.raw;
   switch (token.type) {
     case "paragraph":
       return <p dir="auto">{inline(token.tokens)}</p>;
     case "heading":
-      return heading(token);
+      return heading(token, top);
     case "code":
       return <Code text={token.text} language={token.lang ?? ""} />;
     case "blockquote":
-      return <blockquote>{blocks(token.tokens, depth + 1)}</blockquote>;
+      return <blockquote>{blocks(token.tokens, top, depth + 1)}</blockquote>;
     case "list":
-      return list(token, depth + 1);
+      return list(token, top, depth + 1);
     case "table":
       return table(token);
     case "hr":
@@ -44,15 +39,19 @@ export function block(generic: Token, depth = 0): ComponentChildren {
   }
 }
 
-function heading({ depth, tokens }: Tokens.Heading): ComponentChildren {
-  const Level = HEADINGS[depth - 1] ?? "h6";
+function blocks(tokens: readonly Token[], top: number, depth: number): ComponentChildren {
+  return tokens.map((token) => block(token, top, depth));
+}
+
+function heading({ depth, tokens }: Tokens.Heading, top: number): ComponentChildren {
+  const Level = HEADINGS[depth - top] ?? "h6";
   return <Level dir="auto">{inline(tokens)}</Level>;
 }
 
-function list({ ordered, start, items }: Tokens.List, depth: number): ComponentChildren {
+function list({ ordered, start, items }: Tokens.List, top: number, depth: number): ComponentChildren {
   const entries = items.map((item) => (
     <li class={item.task ? "task" : undefined} dir="auto">
-      {blocks(item.tokens, depth)}
+      {blocks(item.tokens, top, depth)}
     </li>
   ));
   return ordered ? <ol start={Number(start)}>{entries}</ol> : <ul>{entries}</ul>;

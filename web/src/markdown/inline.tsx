@@ -26,7 +26,7 @@ function drawn(token: MarkedToken): ComponentChildren {
     case "image":
       return picture(token);
     case "checkbox":
-      return <input type="checkbox" checked={token.checked} disabled />;
+      return checkbox(token);
     case "html":
       return /^<br\s*\/?>$/i.test(token.text) ? <br /> : token.text;
     case "escape":
@@ -36,6 +36,11 @@ function drawn(token: MarkedToken): ComponentChildren {
     default:
       return token.raw;
   }
+}
+
+function checkbox({ checked }: Tokens.Checkbox): ComponentChildren {
+  const label = checked ? say.value.done : say.value.toDo;
+  return <input type="checkbox" checked={checked} disabled aria-label={label} />;
 }
 
 function link(token: Tokens.Link): ComponentChildren {

@@ -18,6 +18,11 @@ marked.use({
   ],
 });
 
+/** The depth of the highest heading, which every Markdown text chooses for itself; 1 to 6. */
+export function topHeading(tokens: readonly Token[]): number {
+  return Math.min(6, ...tokens.flatMap((token) => (token.type === "heading" ? [token["depth"] as number] : [])));
+}
+
 /** The blocks of a Markdown text. Nothing in it becomes HTML: blocks are drawn one by one. */
 export function parse(source: string): Token[] {
   try {

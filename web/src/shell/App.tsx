@@ -25,9 +25,13 @@ export function App({ conversation, connection }: Props) {
   const status = connection.status.value;
   const ready = status.is === "ready";
   const focus = () => field.current?.focus();
+  const edit = (question: string) => {
+    draft.value = question;
+    focus();
+  };
   const ask = (question: string) => {
-    if (ready) void conversation.ask(question);
-    else draft.value = question;
+    if (!ready) return edit(question);
+    void conversation.ask(question);
     stick.toEnd();
     focus();
   };
@@ -45,7 +49,7 @@ export function App({ conversation, connection }: Props) {
   return (
     <>
       <Header model={connection.model.value} startNew={turns.length > 0 ? startNew : null} />
-      <Chat conversation={conversation} stick={stick} ready={ready} ask={ask} />
+      <Chat conversation={conversation} stick={stick} ready={ready} ask={ask} edit={edit} />
       <footer class="dock">
         <Gate conversation={conversation} connection={connection} focus={focus} />
         <Composer

@@ -76,11 +76,16 @@ test("Chinese is bold without spaces around it", () => {
 test("the forms that models use are drawn", () => {
   assert.match(drawn("# Title"), /<h3[^>]*>Title<\/h3>/);
   assert.match(drawn("3. a\n4. b"), /<ol start="3"><li[^>]*>a<\/li>/);
-  assert.match(drawn("- [x] done"), /<li class="task"[^>]*><input type="checkbox" checked disabled\/>done/);
+  assert.match(drawn("- [x] done"), /<li class="task"[^>]*><input type="checkbox" checked disabled aria-label="Done"\/>done/);
   assert.match(drawn("|a|\n|-:|\n|1|"), /<td class="right">1<\/td>/);
   assert.match(drawn("a<br>b"), /a<br\/>b/);
   assert.match(drawn("Tom &amp; Jerry &copy; &#20320;"), /Tom &amp; Jerry © 你/);
   assert.match(drawn("```python\nx = y\n```"), /python.*<code>x = y<\/code>/s);
+});
+
+test("headings begin below the page's own, whichever the model began with", () => {
+  assert.deepEqual(elements("## A\n\n### B\n\n## C").slice(1), ["h3", "h4", "h3"]);
+  assert.deepEqual(elements("# A\n\n> ###### B").slice(1), ["h3", "blockquote", "h6"]);
 });
 
 test("code that is still being written is already code", () => {
