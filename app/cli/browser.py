@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def open_page(url: str, environment: Mapping[str, str]) -> bool:
         command = _command(url, environment)
         if command is None:
             return False
-        subprocess.Popen(
+        opener = subprocess.Popen(
             command,
             env=foreign(environment),
             stdin=subprocess.DEVNULL,
@@ -38,6 +39,7 @@ def open_page(url: str, environment: Mapping[str, str]) -> bool:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C here must not end the browser
         )
+        threading.Thread(target=opener.wait, name="browser", daemon=True).start()
     except OSError as error:
         log.warning("the browser could not be started: %s", error)
         return False

@@ -103,10 +103,7 @@ def processor(patient: Patient) -> Finding:
 
 def gpu(patient: Patient) -> Finding:
     """What computes beside the processor."""
-    from app.engine.native import native
-
-    devices = native(patient.parts.libraries, patient.choice().library).devices()
-    names = [name for name, is_gpu in devices if is_gpu]
+    names = [name for name, is_gpu in _devices(patient) if is_gpu]
     none = Text(
         "none that this program can use; the processor does all the work",
         "没有本程序可用的显卡，全部由处理器计算",
@@ -124,6 +121,12 @@ def gpu(patient: Patient) -> Finding:
     return Finding(
         "gpu", Text("GPU", "显卡"), tuple(map(_plain, names)) or (none,), {"devices": names}, off
     )
+
+
+def _devices(patient: Patient) -> list[tuple[str, bool]]:
+    from app.engine.native import native
+
+    return native(patient.parts.libraries, patient.choice().library).devices()
 
 
 def main_memory(patient: Patient) -> Finding:

@@ -17,18 +17,18 @@ class Conversation:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._messages: list[dict[str, str]] = []
+        self.messages: list[dict[str, str]] = []
 
     def forget(self) -> None:
         """Starts afresh."""
-        self._messages.clear()
+        self.messages.clear()
 
     def ask(self, question: str) -> Generator[str, None, None]:
         """The answer, as it comes; closing the iterator stops it.
 
         Raises: PromptTooLong, Busy, EngineFailed; the question is then as if never asked.
         """
-        messages = [*self._messages, {"role": "user", "content": question}]
+        messages = [*self.messages, {"role": "user", "content": question}]
         prompt = self._engine.model.chat_prompt(messages)
         reply = TextReply(self._engine.submit(Generation(prompt)))
         answer = ""
@@ -40,4 +40,4 @@ class Conversation:
         finally:
             reply.cancel()
             if answer:
-                self._messages = [*messages, {"role": "assistant", "content": answer}]
+                self.messages = [*messages, {"role": "assistant", "content": answer}]
