@@ -91,7 +91,7 @@ class LlamaCpp:
         if result == 1:
             raise NoPlace
         if result != 0:
-            reason = self._native.log.last_errors() or f"llama_decode: {result}"
+            reason = self._native.log.take_error() or f"llama_decode: {result}"
             raise EngineFailed(STEP_FAILED.filled(reason=reason))
         return rows
 

@@ -10,10 +10,12 @@ from typing import Any
 
 from app.bundle.slice import Slice
 from app.engine.backend import Facts
+from app.engine.capacity import GB, context_tokens
 from app.engine.llama import LlamaCpp, piece_of
 from app.engine.native import CFile, Native, native
 from app.errors import AssistantError, BadFile
 from app.language import Text
+from app.settings.memory import memory
 
 NOT_LOADED = Text(
     "The model in {path} cannot be loaded: it is damaged, or of a kind that this version does not "
@@ -24,12 +26,18 @@ NOT_CHAT = Text(
     "The model in {path} ({description}) does not write text. Choose a chat model with -m.",
     "{path} 中的模型（{description}）不能生成文字。请用 -m 指定一个对话模型。",
 )
-NO_MEMORY = Text(
-    "There is not enough memory for a context of {tokens} tokens. Start with a smaller --ctx-size. "
+NO_CONTEXT = Text(
+    "There is no context of {tokens} tokens to be had. Start with a smaller --ctx-size. "
     "llama.cpp says: {reason}",
-    "内存不足，放不下 {tokens} 个词元的上下文。请用更小的 --ctx-size 启动。"
-    "llama.cpp 的说明：{reason}",
+    "无法建立 {tokens} 个词元的上下文。请用更小的 --ctx-size 启动。llama.cpp 的说明：{reason}",
 )
+TOO_LARGE = Text(
+    "The model in {path} takes {needed:.1f} GB of memory, and {free:.1f} GB are free. Choose a "
+    "smaller one with -m, or close other programs.",
+    "{path} 中的模型需要 {needed:.1f} GB 内存，而可用内存只有 {free:.1f} GB。"
+    "请用 -m 指定更小的模型，或关闭其他程序。",
+)
+
 AUTO = -1  # LLAMA_FLASH_ATTN_TYPE_AUTO; for layers on the GPU: all
 
 
@@ -53,73 +61,108 @@ def load(model: Slice, options: LoadOptions, report: Callable[[float], None]) ->
 
     Raises: BadFile.
     """
-    library = native(options.libraries, options.cpu_library)
-    loaded = _load_model(library, model, options, report)
+    loading = _Loading(native(options.libraries, options.cpu_library), model, options)
+    loaded = loading.model(report)
     try:
-        context = _new_context(library, loaded, options)
+        context = loading.context(loaded)
     except AssistantError:
-        library.lib.llama_model_free(loaded)
+        loading.lib.llama_model_free(loaded)
         raise
-    llama = LlamaCpp(library, loaded, context, _facts(library, loaded, context))
+    llama = LlamaCpp(loading.native, loaded, context, _facts(loading.native, loaded, context))
     # No memory for tokens: an embedding model. An encoder: one that translates.
-    if not library.lib.llama_get_memory(context) or library.lib.llama_model_has_encoder(loaded):
+    if not loading.lib.llama_get_memory(context) or loading.lib.llama_model_has_encoder(loaded):
         llama.close()
         raise BadFile(NOT_CHAT.filled(path=model.path, description=llama.facts.description))
     return llama
 
 
-def _load_model(
-    library: Native, source: Slice, options: LoadOptions, report: Callable[[float], None]
-) -> Any:
-    lib = library.lib
-    stopped: list[Exception] = []
+class _Loading:
+    def __init__(self, native: Native, source: Slice, options: LoadOptions) -> None:
+        self.native = native
+        self.lib = native.lib
+        self._source = source
+        self._options = options
+        has_gpu = any(is_gpu for _, is_gpu in native.devices())
+        self._on_gpu = has_gpu and options.gpu_layers != 0
 
-    def on_progress(progress: float, _data: object) -> bool:
+    def model(self, report: Callable[[float], None]) -> Any:
+        self._check_size()
+        progress = _Progress(report)
+        layers = AUTO if self._options.gpu_layers is None else self._options.gpu_layers
+        parameters = self.lib.llama_model_default_params()
+        parameters.n_gpu_layers = layers if self._on_gpu else 0
+        parameters.progress_callback = self.lib.llama_progress_callback(progress)
+        self.native.log.take_error()
+        with CFile(self._source) as file:
+            model = self.lib.llama_model_load_from_file_ptr(file.pointer, parameters)
+        if progress.stopped:
+            self.lib.llama_model_free(model)
+            raise progress.stopped
+        if not model:
+            reason = self.native.log.take_error() or "?"
+            raise BadFile(NOT_LOADED.filled(path=self._source.path, reason=reason))
+        return model
+
+    def context(self, model: Any) -> Any:
+        options = self._options
+        parameters = self.lib.llama_context_default_params()
+        parameters.n_ctx = tokens = self._context_tokens(model)
+        parameters.n_batch = options.batch_tokens
+        parameters.n_ubatch = options.micro_batch_tokens
+        parameters.n_seq_max = options.sequences
+        parameters.n_threads = parameters.n_threads_batch = options.threads
+        parameters.flash_attn_type = AUTO
+        parameters.kv_unified = options.shared_context
+        context = self.lib.llama_init_from_model(model, parameters)
+        if not context:
+            reason = self.native.log.take_error() or "?"
+            raise BadFile(NO_CONTEXT.filled(tokens=tokens, reason=reason))
+        return context
+
+    def _check_size(self) -> None:
+        free = _free_bytes()
+        if not self._on_gpu and self._source.size > free:
+            sizes = {"needed": self._source.size / GB, "free": free / GB}
+            raise BadFile(TOO_LARGE.filled(path=self._source.path, **sizes))
+
+    def _context_tokens(self, model: Any) -> int:
+        asked = self._options.context_tokens
+        trained: int = self.lib.llama_model_n_ctx_train(model)
+        if self._on_gpu:
+            return asked or trained
+        return context_tokens(asked, trained, _token_bytes(self.lib, model), _free_bytes())
+
+
+class _Progress:
+    """What llama.cpp calls while it loads; an exception must not run through C."""
+
+    def __init__(self, report: Callable[[float], None]) -> None:
+        self._report = report
+        self.stopped: Exception | None = None
+
+    def __call__(self, progress: float, _data: object) -> bool:
         try:
-            report(progress)
-        except Exception as error:  # it must not run through C
-            stopped.append(error)
-        return not stopped
-
-    parameters = lib.llama_model_default_params()
-    parameters.n_gpu_layers = _gpu_layers(library, options)
-    parameters.progress_callback = callback = lib.llama_progress_callback(on_progress)
-    library.log.last_errors()
-    with CFile(source) as file:
-        model = lib.llama_model_load_from_file_ptr(file.pointer, parameters)
-    del callback
-    if stopped:
-        if model:
-            lib.llama_model_free(model)
-        raise stopped[0]
-    if not model:
-        reason = library.log.last_errors() or "?"
-        raise BadFile(NOT_LOADED.filled(path=source.path, reason=reason))
-    return model
+            self._report(progress)
+        except Exception as error:
+            self.stopped = error
+        return self.stopped is None
 
 
-def _gpu_layers(library: Native, options: LoadOptions) -> int:
-    if options.gpu_layers is not None:
-        return options.gpu_layers
-    return AUTO if any(is_gpu for _, is_gpu in library.devices()) else 0
+def _free_bytes() -> int:
+    found = memory()
+    return found.total if found.available is None else found.available
 
 
-def _new_context(library: Native, model: Any, options: LoadOptions) -> Any:
-    parameters = library.lib.llama_context_default_params()
-    parameters.n_ctx = options.context_tokens
-    parameters.n_batch = options.batch_tokens
-    parameters.n_ubatch = options.micro_batch_tokens
-    parameters.n_seq_max = options.sequences
-    parameters.n_threads = parameters.n_threads_batch = options.threads
-    parameters.flash_attn_type = AUTO
-    parameters.kv_unified = options.shared_context
-    library.log.last_errors()
-    context = library.lib.llama_init_from_model(model, parameters)
-    if not context:
-        trained = library.lib.llama_model_n_ctx_train(model)
-        tokens = options.context_tokens or trained
-        raise BadFile(NO_MEMORY.filled(tokens=tokens, reason=library.log.last_errors()))
-    return context
+def _token_bytes(lib: Any, model: Any) -> int:
+    """What one token's keys and values take, in 16 bits each."""
+    architecture = _metadata(lib, model, "general.architecture") or ""
+    head = lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
+    key, value = (
+        int(_metadata(lib, model, f"{architecture}.attention.{name}_length") or head)
+        for name in ("key", "value")
+    )
+    heads: int = lib.llama_model_n_head_kv(model) * lib.llama_model_n_layer(model)
+    return max(1, heads * (key + value) * 2)
 
 
 def _facts(library: Native, model: Any, context: Any) -> Facts:

@@ -7,9 +7,9 @@ import importlib
 import importlib.util
 import logging
 import os
+import re
 import sys
 import typing
-from collections import deque
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -30,14 +30,15 @@ UNREADABLE = Text("{path} cannot be opened: {reason}", "无法打开 {path}：{r
 
 LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.WARNING, 4: logging.ERROR}  # ggml_log_level
 CONTINUED = 5
+PREFIX = re.compile(r"^(\w+: )?(error loading model: )?")  # names of functions help nobody
 GPU_KINDS = (1, 2)  # GGML_BACKEND_DEVICE_TYPE_GPU, _IGPU
 
 
 class NativeLog:
-    """llama.cpp's log as Python's; keeps the last errors for our own messages."""
+    """llama.cpp's log as Python's; keeps an error for our own messages."""
 
     def __init__(self) -> None:
-        self._errors: deque[str] = deque(maxlen=3)
+        self._error = ""
         self._level = logging.INFO
 
     def __call__(self, level: int, text: bytes, _data: object) -> None:
@@ -47,14 +48,13 @@ class NativeLog:
             self._level = LEVELS.get(level, logging.INFO)
         if line.strip("."):
             log.log(self._level, "%s", line)
-            if self._level >= logging.ERROR:
-                self._errors.append(line)
+            if self._level >= logging.ERROR and not self._error:
+                self._error = line
 
-    def last_errors(self) -> str:
-        """The last errors, and forget them."""
-        lines = "; ".join(self._errors)
-        self._errors.clear()
-        return lines
+    def take_error(self) -> str:
+        """The first error since this was last called: later ones only pass it on."""
+        error, self._error = self._error, ""
+        return PREFIX.sub("", error)
 
 
 class Native:
@@ -96,7 +96,7 @@ class Native:
     def _load_backend(self, path: Path, needed: bool) -> None:
         load = self._function("ggml_backend_load", ctypes.c_void_p, ctypes.c_char_p)
         if not load(os.fsencode(path)) and needed:
-            raise BadFile(MISSING.filled(folder=path, reason=self.log.last_errors()))
+            raise BadFile(MISSING.filled(folder=path, reason=self.log.take_error()))
 
     def _function(self, name: str, result: Any, *arguments: Any) -> Any:
         handle = next(each for each in self._ggml if hasattr(each, name))

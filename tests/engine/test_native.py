@@ -31,13 +31,13 @@ def test_dots_of_progress_are_not_logged(caplog: pytest.LogCaptureFixture) -> No
     assert not caplog.records
 
 
-def test_the_last_errors_can_be_quoted_once() -> None:
+def test_the_first_error_can_be_quoted_once_without_its_function() -> None:
     log = NativeLog()
-    log(ERROR, b"first\n", None)
     log(WARN, b"harmless\n", None)
-    log(ERROR, b"second\n", None)
-    assert log.last_errors() == "first; second"
-    assert log.last_errors() == ""
+    log(ERROR, b"llama_model_load: error loading model: no such tensor\n", None)
+    log(ERROR, b"load: failed\n", None)
+    assert log.take_error() == "no such tensor"
+    assert log.take_error() == ""
 
 
 def test_a_missing_folder_of_libraries_is_a_plain_message(tmp_path: Path) -> None:
