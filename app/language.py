@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,7 +33,13 @@ def of_system(environment: dict[str, str] | None = None) -> Language:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := variables.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    return _of_windows() if sys.platform == "win32" else "en"
+
+
+def _of_windows() -> Language:
+    """Windows names no language in its environment. Source: Win32, Language Identifiers."""
+    kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined,unused-ignore]
+    return "zh" if kernel.GetUserDefaultUILanguage() & 0x3FF == 0x04 else "en"
 
 
 def of_header(accept_language: str | None) -> Language:

@@ -26,9 +26,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(
-    executable: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[started.Started]:
+def server(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[started.Started]:
     """The built file, serving and ready."""
     home = tmp_path_factory.mktemp("home")
     output = home / "printed.txt"

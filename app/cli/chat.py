@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOTHING_ASKED = Text(
     'There is no question. Ask one: assistant chat "Why is the sky blue?"',
-    "没有问题。请这样提问：assistant chat “天空为什么是蓝色的？”",
+    '没有问题。请这样提问：assistant chat "天空为什么是蓝色的？"',
 )
 WELCOME = Text(
     "Ask away. /help shows what else there is; Ctrl-D leaves.",

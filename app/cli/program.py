@@ -55,6 +55,8 @@ def _run(verb: Verb, settings: Settings, line: CommandLine, terminal: Terminal) 
         keep_log(settings)
         return verb.run(Start(settings, terminal, line.words, line.switches))
     except KeyboardInterrupt:
+        if terminal.is_watched:
+            terminal.note("")  # what the shell says next begins on a line of its own
         return INTERRUPTED
     except BrokenPipeError:
         forget_output()

@@ -15,6 +15,7 @@ from app.cli.loading import wait_ready
 from app.cli.network import lan_addresses
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
+from app.errors import AddressTaken
 from app.language import Text
 from app.settings import Rank, Settings, is_writable
 
@@ -52,6 +53,15 @@ GOODBYE = Text("Ended.", "已结束。")
 
 def run(start: Start) -> int:
     """Returns the exit status. Raises: AddressTaken; what the loading of the model fails with."""
+    try:
+        return _run(start)
+    except AddressTaken as error:
+        if is_given(start.settings, "port") or not error.taken:
+            raise
+        return _run(start)  # another start was a moment faster, and is seen now
+
+
+def _run(start: Start) -> int:
     settings, terminal = start.settings, start.terminal
     chosen = settings.port
     if not is_given(settings, "port") and not port.is_free(settings.host, chosen):
