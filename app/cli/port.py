@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import os
 import socket
@@ -13,6 +14,7 @@ from app.language import Text
 
 ASK_TIMEOUT_S = 1.0
 PORTS_TRIED = 100
+TAKEN = (errno.EADDRINUSE, 10048, 10013)  # the latter two are Windows': in use, held exclusively
 
 
 def is_free(host: str, port: int) -> bool:
@@ -26,10 +28,8 @@ def is_free(host: str, port: int) -> bool:
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
             trial.listen(1)
-    except (PermissionError, socket.gaierror):
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno not in TAKEN
     return True
 
 

@@ -55,6 +55,11 @@ def test_a_port_on_which_someone_listens_is_not_free(listening: socket.socket) -
     assert port.is_free("127.0.0.1", number)
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
+def test_an_address_that_is_not_here_is_not_called_taken(host: str) -> None:
+    assert port.is_free(host, 8080)
+
+
 def test_the_next_free_port_passes_over_those_taken(listening: socket.socket) -> None:
     number = number_of(listening)
     found = port.next_free("127.0.0.1", number - 1)
