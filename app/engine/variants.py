@@ -144,6 +144,10 @@ def _cannot_force(name: str, problem: Text, allowed: list[str]) -> BadSettings:
 
 
 def _reason(name: str, count: int, refused: Mapping[str, Text]) -> Text:
+    if count == 1:
+        return Text(
+            "{name}: the only one that this processor can run", "{name}：此处理器唯一能运行的变体"
+        ).filled(name=name)
     reason = Text(
         "{name}: the best of {count} that this processor advertises",
         "{name}：此处理器支持的 {count} 个变体中最佳的一个",
