@@ -92,11 +92,15 @@ def test_an_answer_that_breaks_off_keeps_what_was_written(visit: Visiting) -> No
         forgive(tab, "ERR_")
 
 
-def test_a_conversation_that_does_not_fit_is_refused_in_the_pages_language(
+def test_a_message_that_does_not_fit_is_refused_in_the_pages_language_and_can_be_changed(
     visit: Visiting,
 ) -> None:
     with serving(answering("")) as running:
-        tab = visit(running.url, locale="zh-CN")
+        tab = visit(running.url)
+        tab.button("简体中文").click()
         tab.ask("长" * 3000)
         expect(tab.page.locator(".answer .notice")).to_contain_text("上下文只能容纳")
+        tab.button("修改消息").click()
+        expect(tab.questions).to_have_count(0)
+        expect(tab.field).to_have_value("长" * 3000)
         forgive(tab, "400")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -59,12 +60,18 @@ class Visit:
         """Until the page knows its model."""
         expect(self.page.locator(".model")).not_to_be_empty(timeout=PATIENCE_MS)
 
-    def wait_answered(self) -> None:
+    def wait_answered(self, patience_ms: int = PATIENCE_MS) -> None:
         """Until nothing is being written."""
         expect(self.page.locator(".answer[aria-busy=false]").last).to_be_visible(
-            timeout=PATIENCE_MS
+            timeout=patience_ms
         )
-        expect(self.page.locator(".answer[aria-busy=true]")).to_have_count(0, timeout=PATIENCE_MS)
+        expect(self.page.locator(".answer[aria-busy=true]")).to_have_count(0, timeout=patience_ms)
+
+    def read_a_little(self) -> None:
+        """Reads the beginning of an answer and stops it, if it has not ended already."""
+        expect(self.answer).to_contain_text(re.compile(r"\S"), timeout=PATIENCE_MS)
+        self.page.keyboard.press("Escape")
+        self.wait_answered()
 
     def lengths_while_writing(self, enough: int) -> list[int]:
         """How long the answer was, each time it had grown, until it grew `enough` times."""

@@ -1,0 +1,92 @@
+"""Pictures of the page, answers and all, by the built file: `python -m tests.browser.screenshots`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
+
+from tests.browser.chromium import launched
+from tests.browser.visit import Visit
+from tests.started import Started, environment
+
+ROOT = Path(__file__).parents[2]
+ANSWERED_MS = 600_000  # the larger model on a slow machine
+SETTLED_MS = 400
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SCREENS: dict[str, ViewportSize] = {
+    "pc": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone who uses the page in one language."""
+
+    locale: str
+    question: str
+
+
+SPEAKERS = {
+    "en": Speaker("en-US", "Write a short Python function that finds duplicate files."),
+    "zh": Speaker("zh-CN", "用 Python 写一个简短的函数，找出重复的文件。"),
+}
+
+
+def main() -> None:
+    """Writes every picture into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--executable", type=Path, default=ROOT / "dist" / "assistant")
+    parser.add_argument("--folder", type=Path, default=ROOT / "screenshots")
+    wanted = parser.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    with serving(wanted.executable) as server, sync_playwright() as playwright:
+        browser = launched(playwright)
+        for name, speaker in SPEAKERS.items():
+            photograph(browser, server.url, name, speaker, wanted.folder)
+        browser.close()
+
+
+@contextmanager
+def serving(executable: Path) -> Iterator[Started]:
+    """The executable with a home of its own, ready."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Started([executable], environment(home), home / "printed.txt") as server:
+            yield server.wait_ready()
+
+
+def photograph(browser: Browser, url: str, name: str, speaker: Speaker, folder: Path) -> None:
+    """The welcome and an answer to one speaker, on each screen, light and dark."""
+    visit = Visit(browser.new_context(locale=speaker.locale, device_scale_factor=2), url)
+    visit.wait_ready()
+    take(visit, folder, f"welcome-{name}")
+    visit.ask(speaker.question)
+    visit.wait_answered(ANSWERED_MS)
+    visit.button("Speed" if name == "en" else "速度").click()
+    take(visit, folder, f"answer-{name}")
+    visit.page.context.close()
+
+
+def take(visit: Visit, folder: Path, name: str) -> None:
+    """One view on each screen, light and dark."""
+    for (screen, size), scheme in product(SCREENS.items(), SCHEMES):
+        visit.page.set_viewport_size(size)
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.locator(".frame").evaluate("frame => { frame.scrollTop = 0; }")
+        visit.page.wait_for_timeout(SETTLED_MS)
+        path = folder / f"{name}-{screen}-{scheme}.png"
+        visit.page.screenshot(path=path)
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
