@@ -35,6 +35,7 @@ def run(work: Work, verb: str, arguments: Sequence[str], timeout_s: float) -> En
     """Does `work` in a fork, or in another process of this program called with the hidden `verb`.
 
     A fork is quicker, but copies one thread only: what others hold locked stays locked in it.
+    Raises: OSError where the system allows no further process.
     """
     if hasattr(os, "fork") and threading.active_count() == 1:
         return _forked(work, arguments, timeout_s)

@@ -66,7 +66,10 @@ def variants_in(libraries: Path) -> dict[str, Path]:
 def prove(variant: str, libraries: Path, timeout_s: float = TIMEOUT_S) -> Proof:
     """Tries a variant in a child process: does it load, and compute rightly?"""
     library = variants_in(libraries)[variant].absolute()
-    end = child.run(attempt, VERB, [str(libraries.absolute()), str(library)], timeout_s)
+    try:
+        end = child.run(attempt, VERB, [str(libraries.absolute()), str(library)], timeout_s)
+    except OSError as error:
+        return Proof(Text(f"cannot be tried: {error}", f"无法验证：{error}"), lasting=False)
     if end.status == 0:
         return Proof()
     why = _why(end.status).filled(

@@ -12,7 +12,7 @@ from app import cpu
 from app.bundle.parts import parts
 from app.engine import child, proof
 from app.engine.variants import NEEDS, fitting
-from app.errors import AssistantError
+from app.errors import AssistantError, EngineFailed
 from tests import requirements
 
 pytestmark = pytest.mark.live
@@ -114,6 +114,17 @@ def test_a_variant_that_cannot_be_loaded_gives_way_to_the_next(broken: Broken, b
     choice = proof.best_variant(broken.replace(best, b"not a library"), None, "build")
     assert choice.variant != best
     assert choice.refused[best].en.startswith("cannot be loaded: ")
+
+
+def test_where_no_process_can_be_started_nothing_is_run_unproved(
+    libraries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> child.End:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(child, "run", refuse)
+    with pytest.raises(EngineFailed, match="Resource temporarily unavailable"):
+        proof.best_variant(libraries, None, "build")
 
 
 def test_a_variant_beyond_this_processor_is_never_run(libraries: Path) -> None:
