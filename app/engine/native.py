@@ -68,10 +68,7 @@ class Native:
             self.lib: Any = _llama_cpp(libraries)
         except (OSError, RuntimeError, ImportError) as error:
             raise BadFile(MISSING.filled(folder=libraries, reason=error)) from error
-        self.log = NativeLog()
-        # Kept: the library calls it for as long as the process lives.
-        self._callback = self.lib.llama_log_callback(self.log)
-        self.lib.llama_log_set(self._callback, None)
+        self.log = _native_log(self.lib)
         self._ggml = _ggml_handles(self.lib, libraries)
         for path in (cpu_library, *_other_backends(libraries)):
             self._load_backend(path, needed=path == cpu_library)
@@ -138,6 +135,18 @@ class CFile:
         self._c.fopen.restype = ctypes.c_void_p
         pointer: int | None = self._c.fopen(os.fsencode(path), b"rb")
         return pointer
+
+
+_kept: list[object] = []  # what C calls must live as long as the process, whatever fails here
+
+
+@cache
+def _native_log(lib: Any) -> NativeLog:
+    log = NativeLog()
+    callback = lib.llama_log_callback(log)
+    _kept.append(callback)
+    lib.llama_log_set(callback, None)
+    return log
 
 
 def _llama_cpp(libraries: Path) -> ModuleType:

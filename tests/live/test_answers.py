@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+
+from app.engine.engine import Engine
+from app.engine.reply import Finished, Reply, Token
+from app.engine.request import Generation, Sampling
+from app.engine.text import Delta, TextReply
+from app.errors import PromptTooLong
+
+pytestmark = pytest.mark.live
+
+GREEDY = Sampling(temperature=0)
+QUESTIONS = [
+    "What is 2+2?",
+    "Name a colour.",
+    "Write one line about the sea.",
+    "What do bees make?",
+    "Say hello in French.",
+    "How many days has a week?",
+    "What is the opposite of hot?",
+    "Count from one to five.",
+]
+
+
+def prompt(engine: Engine, question: str) -> tuple[int, ...]:
+    return engine.model.chat_prompt([{"role": "user", "content": question}])
+
+
+def tokens(reply: Reply) -> list[int]:
+    return [each.id for each in reply if isinstance(each, Token)]
+
+
+def test_greedy_answers_are_the_same_one_at_a_time_and_eight_at_once(engine: Engine) -> None:
+    def ask(question: str) -> list[int]:
+        return tokens(engine.submit(Generation(prompt(engine, question), 24, GREEDY)))
+
+    alone = [ask(question) for question in QUESTIONS]
+    with ThreadPoolExecutor(len(QUESTIONS)) as threads:
+        together = list(threads.map(ask, QUESTIONS))
+    assert together == alone
+    assert all(alone)
+
+
+def test_a_seed_gives_the_same_answer_again_and_another_seed_another(engine: Engine) -> None:
+    def ask(seed: int) -> list[int]:
+        sampling = Sampling(temperature=1.0, seed=seed)
+        return tokens(engine.submit(Generation(prompt(engine, QUESTIONS[2]), 24, sampling)))
+
+    assert ask(1) == ask(1)
+    assert ask(1) != ask(2)
+
+
+def test_a_penalty_changes_what_is_repeated(engine: Engine) -> None:
+    def ask(sampling: Sampling) -> list[int]:
+        text = engine.model.tokenize("one two one two one two", special=False, begin=True)
+        return tokens(engine.submit(Generation(text, 16, sampling)))
+
+    plain = ask(GREEDY)
+    penalized = ask(Sampling(temperature=0, repeat_penalty=1.5, presence_penalty=1.5))
+    assert len(set(penalized)) > len(set(plain))
+
+
+def test_a_follow_up_computes_only_what_is_new(engine: Engine) -> None:
+    first = prompt(engine, "Tell me about bees. " * 20)
+    list(engine.submit(Generation(first, 4, GREEDY)))
+    longer = (*first, *engine.model.tokenize("And then?", special=False, begin=False))
+    *_, last = engine.submit(Generation(longer, 4, GREEDY))
+    assert isinstance(last, Finished)
+    assert last.usage.cached_tokens >= len(first) - 1
+    assert last.timings.prompt_n == len(longer) - last.usage.cached_tokens
+
+
+def test_cancelling_frees_the_slot(engine: Engine) -> None:
+    reply = engine.submit(Generation(prompt(engine, "Count to a thousand."), 2000, GREEDY))
+    assert isinstance(next(iter(reply)), Token)
+    reply.cancel()
+    *_, last = reply
+    assert isinstance(last, Finished)
+    assert last.usage.completion_tokens < 2000
+    assert engine.stats().running == 0
+
+
+def test_a_long_prompt_is_refused_with_its_size(engine: Engine) -> None:
+    size = engine.model.context_tokens
+    with pytest.raises(PromptTooLong, match=str(size)):
+        engine.submit(Generation((5,) * size))
+
+
+def test_a_long_prompt_does_not_pause_a_running_answer(engine: Engine) -> None:
+    reply = iter(engine.submit(Generation(prompt(engine, "Count to a thousand."), 120, GREEDY)))
+    next(reply)
+    long = engine.submit(Generation((1234, 567) * 700, 1, Sampling()))
+    arrived = [time.monotonic() for event in reply if isinstance(event, Token)]
+    *_, last = long
+    assert isinstance(last, Finished)
+    gaps = [after - before for before, after in pairwise(arrived)]
+    # While the whole prompt took its time, no token waited for more than a piece of it.
+    assert max(gaps) < max(0.6, last.timings.prompt_ms / 1000 / 2)
+
+
+def test_text_comes_whole_and_with_its_counts(engine: Engine) -> None:
+    generation = Generation(prompt(engine, "请用中文说你好。🙂"), 32, GREEDY)
+    *parts, last = TextReply(engine.submit(generation))
+    text = "".join(part.text for part in parts if isinstance(part, Delta))
+    assert "\ufffd" not in text.rstrip("\ufffd")
+    assert isinstance(last, Finished)
+    assert last.usage.prompt_tokens == len(generation.prompt)
+    assert 0 < last.usage.completion_tokens <= 32
+    assert last.timings.predicted_n == last.usage.completion_tokens
+    assert last.timings.predicted_ms > 0
+
+
+def test_the_tokenizer_gives_back_the_text(engine: Engine) -> None:
+    text = "Grüße, 世界! 👩‍👩‍👧"
+    pieces = engine.model.tokenize(text, special=False, begin=False)
+    assert b"".join(engine.model.piece(token) for token in pieces).decode() == text
