@@ -116,7 +116,7 @@ def _answer_until_stopped(conversation: Conversation, question: str, terminal: T
 
 
 def _answer(conversation: Conversation, question: str, terminal: Terminal) -> None:
-    with closing(conversation.ask(question)) as answer:
+    with closing(conversation.ask(question)) as answer, terminal.thinking() as stream:
         for text in answer:
-            terminal.stream(text)
+            stream(text)
     terminal.say("")

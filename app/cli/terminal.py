@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -32,9 +33,19 @@ class Terminal:
         """One sentence for `err`, at once."""
         self._write(self.err, self.told(text) + "\n")
 
-    def stream(self, text: str) -> None:
-        """A piece of an answer for `out`, at once."""
-        self._write(self.out, text)
+    @contextlib.contextmanager
+    def thinking(self) -> Iterator[Callable[[str], None]]:
+        """Gives what streams an answer to `out`; a person sees “…” until it begins."""
+        waiting = self.out.isatty()
+        if waiting:
+            self._write(self.out, "…")
+
+        def stream(text: str) -> None:
+            nonlocal waiting
+            self._write(self.out, f"\r{text}" if waiting else text)
+            waiting = False
+
+        yield stream
 
     def told(self, text: Text | str) -> str:
         """The text in the terminal's language."""

@@ -33,3 +33,22 @@ def test_a_bar_grows_with_its_share(screen: Screen, terminal: Terminal) -> None:
         lengths.append(screen.getvalue().count("█"))
         assert columns(screen.getvalue().lstrip("\r")) < 80
     assert lengths[0] == 0 < lengths[1] < lengths[2]
+
+
+def test_until_an_answer_begins_a_person_sees_that_it_will(
+    screen: Screen, terminal: Terminal
+) -> None:
+    screen.watched = True
+    with terminal.thinking() as stream:
+        assert screen.getvalue() == "…"
+        stream("yes")
+        stream(" no")
+    assert screen.getvalue() == "…\ryes no"
+
+
+def test_a_program_that_reads_an_answer_gets_the_answer_alone(
+    screen: Screen, terminal: Terminal
+) -> None:
+    with terminal.thinking() as stream:
+        stream("yes")
+    assert screen.getvalue() == "yes"
