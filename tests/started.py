@@ -97,7 +97,7 @@ class Started:
         except OSError:
             return 0
 
-    def ask(self, question: str, max_tokens: int = 24, timeout_s: float = READY_S) -> str:
+    def ask(self, question: str, max_tokens: int = 12, timeout_s: float = READY_S) -> str:
         """The answer to one question through the API."""
         body = {
             "messages": [{"role": "user", "content": question}],
