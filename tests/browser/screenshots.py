@@ -1,4 +1,4 @@
-"""Pictures of the page, answers and all, by the built file: `python -m tests.browser.screenshots`."""
+"""Pictures of the page by the built file: `python -m tests.browser.screenshots`."""
 
 from __future__ import annotations
 
