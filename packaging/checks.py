@@ -34,17 +34,26 @@ def main(pytest_arguments: Sequence[str]) -> int:
         "ruff check": [python, "-m", "ruff", "check", "."],
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
         "mypy": [python, "-m", "mypy"],
+        "mypy packaging": [python, "-m", "mypy", *_own_modules()],
         "import-linter": [str(environment.script("lint-imports"))],
         "web check": [str(environment.script("npm")), "--prefix", str(page.WEB), "run", "check"],
         "web test": [str(environment.script("npm")), "--prefix", str(page.WEB), "test"],
         "pytest": [python, "-m", "pytest", *pytest_arguments],
     }
-    variables = {EXECUTABLE_VARIABLE: str(executable), MODEL_VARIABLE: str(model)}
+    variables = {
+        "MYPYPATH": str(places.PACKAGING),
+        EXECUTABLE_VARIABLE: str(executable),
+        MODEL_VARIABLE: str(model),
+    }
     failed = [name for name, command in checks.items() if not _passes(name, command, variables)]
     if failed:
         names = ", ".join(failed)
         say(Text(f"Not passed: {names}", f"未通过：{names}"))
     return 1 if failed else 0
+
+
+def _own_modules() -> list[str]:
+    return [str(path) for path in sorted(places.PACKAGING.glob("*.py"))]
 
 
 def _passes(name: str, command: list[str], variables: dict[str, str]) -> bool:

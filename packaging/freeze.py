@@ -29,8 +29,8 @@ def frozen(wheel: Path) -> tuple[Path, Path]:
     inputs = stamps.digest(places.ROOT / "app", SPEC, *locks, wheel, sys.version)
     if not stamps.fresh("frozen", inputs, [BOOTLOADER, PKG]):
         say(Text("Packing the program", "正在打包程序"))
-        options = ["--noconfirm", "--log-level=WARN", "--distpath", FROZEN]
-        options += ["--workpath", places.BUILD / "pyinstaller"]
+        options = ["--noconfirm", "--log-level=WARN", f"--distpath={FROZEN}"]
+        options.append(f"--workpath={places.BUILD / 'pyinstaller'}")
         run([environment.python(), "-m", "PyInstaller", *options, SPEC], "freeze", _FAILED)
         stamps.remember("frozen", inputs)
     return BOOTLOADER, PKG

@@ -58,7 +58,7 @@ def npm(*words: str, log: str, failure: Text) -> str:
     """
     # Node trusts its own list of authorities alone, and a company's proxy is on the system's.
     variables = {**environment.search_path(), "NODE_USE_SYSTEM_CA": "1"}
-    command = [environment.script("npm"), *words]
+    command: list[str | Path] = [environment.script("npm"), *words]
     return run(command, log, failure, environment=variables, folder=WEB)
 
 

