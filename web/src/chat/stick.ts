@@ -13,8 +13,8 @@ export interface Stick {
   toEnd(): void;
 }
 
-/** Keeps the end of growing content in view, until the reader scrolls away from it. */
-export function useStick(): Stick {
+/** Keeps the end of growing content in view, once it is `active`, until the reader scrolls away. */
+export function useStick(active: boolean): Stick {
   const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useSignal(true);
@@ -23,9 +23,9 @@ export function useStick(): Stick {
     if (frame.current) frame.current.scrollTop = frame.current.scrollHeight;
   };
   useEffect(() => {
-    if (!frame.current || !content.current) return;
+    if (!active || !frame.current || !content.current) return undefined;
     return follow(frame.current, content.current, atEnd, toEnd);
-  }, []);
+  }, [active]);
   return { frame, content, atEnd, toEnd };
 }
 

@@ -20,8 +20,8 @@ interface Props {
 
 export function App({ conversation, connection }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const stick = useStick();
   const turns = conversation.turns.value;
+  const stick = useStick(turns.length > 0);
   const status = connection.status.value;
   const ready = status.is === "ready";
   const focus = () => field.current?.focus();
