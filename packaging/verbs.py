@@ -69,8 +69,8 @@ def bench(wanted: argparse.Namespace) -> int:
         names = ", ".join(known)
         raise failures.BuildFailed(
             Text(
-                f"The benchmarks are {names}: python3 packaging bench {known[0]}",
-                f"可用的基准测试：{names}。例如：python3 packaging bench {known[0]}",
+                f"The benchmarks are: {names}. Name one: python3 packaging bench NAME",
+                f"可用的基准测试：{names}。请指定一个：python3 packaging bench NAME",
             )
         )
     return int(importlib.import_module(f"bench.{wanted.name}").main(wanted.arguments) or 0)
