@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -25,19 +25,22 @@ QUANTIZATION_VERSION = 2
 FILE_TYPES = {TensorType.F16: 1, TensorType.Q8_0: QUANTIZATION_VERSION * 1000 + 7}
 
 # CTranslate2's name of a layer's part -> OpenAI's, or those of the parts that lie stacked in it.
-NORMS = {"self_attention/layer_norm": "attn_ln", "ffn/layer_norm": "mlp_ln"}
-LINEARS = {
-    "self_attention/linear_0": ("attn.query", "attn.key", "attn.value"),
-    "self_attention/linear_1": ("attn.out",),
+# In the order of OpenAI's own file, so that the result is the published ggml file to the byte.
+LAYER = {
+    "ffn/layer_norm": ("mlp_ln",),
     "ffn/linear_0": ("mlp.0",),
     "ffn/linear_1": ("mlp.2",),
+    "self_attention/layer_norm": ("attn_ln",),
+    "self_attention/linear_0": ("attn.query", "attn.key", "attn.value"),
+    "self_attention/linear_1": ("attn.out",),
 }
-CROSS_NORMS = {"attention/layer_norm": "cross_attn_ln"}
-CROSS_LINEARS = {
+CROSS_ATTENTION = {
+    "attention/layer_norm": ("cross_attn_ln",),
     "attention/linear_0": ("cross_attn.query",),
     "attention/linear_1": ("cross_attn.key", "cross_attn.value"),
     "attention/linear_2": ("cross_attn.out",),
 }
+PARTS = {"encoder": LAYER, "decoder": LAYER | CROSS_ATTENTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +109,35 @@ def _layers(source: Model, stack: str) -> int:
 
 
 def _tensors(source: Model, kind: TensorType) -> Iterator[_Tensor]:
-    yield from _convolutions(source)
-    for stack, norm in (("encoder", "ln_post"), ("decoder", "ln")):
+    for stack in ("decoder", "encoder"):
         positions = source[f"{stack}/position_encodings/encodings"]
         yield _Tensor(f"{stack}.positional_embedding", positions)
-        yield from _norm(source, f"{stack}/layer_norm", f"{stack}.{norm}")
-        for layer in range(_layers(source, stack)):
-            yield from _layer(source, stack, layer, kind)
     embeddings = source["decoder/embeddings/weight"]
     yield _Tensor("decoder.token_embedding.weight", embeddings, kind)
+    yield from _stack(source, "decoder", kind)
+    yield from _norm(source, "decoder/layer_norm", "decoder.ln")
+    yield from _convolution(source, "conv1")
+    yield from _convolution(source, "conv2")
+    yield from _stack(source, "encoder", kind)
+    yield from _norm(source, "encoder/layer_norm", "encoder.ln_post")
 
 
-def _convolutions(source: Model) -> Iterator[_Tensor]:
-    for name in ("conv1", "conv2"):
-        # Convolutions stay as they are, whatever the matrices become: whisper.cpp wants them so.
-        weight = source[f"encoder/{name}/weight"]
-        yield _Tensor(f"encoder.{name}.weight", weight, TensorType.F16)
-        bias = source[f"encoder/{name}/bias"]
-        column = Variable((*bias.shape, 1), bias.code, bias.data)
-        yield _Tensor(f"encoder.{name}.bias", column)
+def _stack(source: Model, stack: str, kind: TensorType) -> Iterator[_Tensor]:
+    for layer in range(_layers(source, stack)):
+        for name, parts in PARTS[stack].items():
+            there = f"{stack}/layer_{layer}/{name}"
+            here = [f"{stack}.blocks.{layer}.{part}" for part in parts]
+            if name.endswith("layer_norm"):
+                yield from _norm(source, there, here[0])
+            else:
+                yield from _linear(source, there, here, kind)
 
 
-def _layer(source: Model, stack: str, layer: int, kind: TensorType) -> Iterator[_Tensor]:
-    there, here = f"{stack}/layer_{layer}", f"{stack}.blocks.{layer}"
-    crossing = stack == "decoder"
-    for name, new_name in (NORMS | CROSS_NORMS if crossing else NORMS).items():
-        yield from _norm(source, f"{there}/{name}", f"{here}.{new_name}")
-    for name, parts in (LINEARS | CROSS_LINEARS if crossing else LINEARS).items():
-        new_names = [f"{here}.{part}" for part in parts]
-        yield from _linear(source, f"{there}/{name}", new_names, kind)
+def _convolution(source: Model, name: str) -> Iterator[_Tensor]:
+    # Convolutions stay as they are, whatever the matrices become: whisper.cpp wants them so.
+    weight, bias = source[f"encoder/{name}/weight"], source[f"encoder/{name}/bias"]
+    yield _Tensor(f"encoder.{name}.weight", weight, TensorType.F16)
+    yield _Tensor(f"encoder.{name}.bias", replace(bias, shape=(*bias.shape, 1)))
 
 
 def _norm(source: Model, name: str, new_name: str) -> Iterator[_Tensor]:
