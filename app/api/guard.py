@@ -91,7 +91,8 @@ def _check_site() -> None:
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         raise Forbidden(_OTHER_SITE)
     origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.headers.get('Host')}":
+    # Without the scheme: in front of us a proxy may speak HTTPS.
+    if origin is not None and origin.partition("://")[2] != request.headers.get("Host"):
         raise Forbidden(_OTHER_SITE)
 
 

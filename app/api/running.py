@@ -83,9 +83,8 @@ class Running:
         """Look no more."""
         with self._changed:
             self._watches.discard(watch)
-            if watch.connection is not None and self._selector is not None:
-                with contextlib.suppress(KeyError, ValueError):
-                    self._selector.unregister(watch.connection)
+            if watch.connection is not None:
+                self._unregister(watch.connection)
 
     def end(self) -> None:
         """Cancel every reply, and accept no more."""
@@ -99,6 +98,10 @@ class Running:
     def __len__(self) -> int:
         return len(self._watches)
 
+    def _unregister(self, connection: socket.socket) -> None:
+        with contextlib.suppress(KeyError, ValueError):  # looked at already
+            self._watched().unregister(connection)
+
     def _watched(self) -> selectors.BaseSelector:
         if self._selector is None:
             self._selector = selectors.DefaultSelector()
@@ -109,14 +112,20 @@ class Running:
         selector = self._watched()
         while self._anyone(selector):
             for key, _ in selector.select(_ROUND_S):
-                watch: Watch = key.data
-                if _gone(key.fileobj):  # type: ignore[arg-type]
-                    watch.left = True
-                    watch.cancel()
-                # Gone, or sending its next request already: nothing more to learn by looking.
-                with self._changed, contextlib.suppress(KeyError, ValueError):
-                    selector.unregister(key.fileobj)
+                self._look(key.data)
         selector.close()
+
+    def _look(self, watch: Watch) -> None:
+        """A connection has something to say: most likely that it is closed."""
+        with self._changed:
+            # One that is forgotten may have another reader by now, and looking would wait for it.
+            if watch not in self._watches or watch.connection is None:
+                return
+            if _gone(watch.connection):
+                watch.left = True
+                watch.cancel()
+            # Gone, or sending its next request already: nothing more to learn by looking.
+            self._unregister(watch.connection)
 
     def _anyone(self, selector: selectors.BaseSelector) -> bool:
         """Wait until a connection is watched; False once the program ends and none is left."""

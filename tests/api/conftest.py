@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
+from cheroot.server import HTTPServer
 from flask.testing import FlaskClient
 
 from app.api.services import Services
@@ -39,8 +39,10 @@ def client(services: Services) -> FlaskClient:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Engine], Serving]]:
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Engine], Serving]]:
     """Starts a real server on an engine; both end with the test."""
+    # Cheroot looks whether it should stop only as often as it looks for silent connections.
+    monkeypatch.setattr(HTTPServer, "expiration_interval", 0.02)
     started: list[Serving] = []
 
     def start(engine: Engine, **more: object) -> Serving:

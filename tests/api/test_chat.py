@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from app.api.services import Services
 from app.bundle.page import PageFiles
 from app.engine.engine import Engine
+from app.engine.reply import Reply
 from app.engine.request import Generation, Sampling
 from tests.api.serving import CHAT, client_of, conversation, events_of
 from tests.fakes.engine import engine_of, scripted_engine
@@ -91,7 +92,12 @@ def test_sampling_reaches_the_engine_and_what_is_not_sent_keeps_its_default(
 ) -> None:
     generations: list[Generation] = []
     submit = engine.submit
-    monkeypatch.setattr(engine, "submit", lambda asked: (generations.append(asked), submit(asked))[1])
+
+    def noted(generation: Generation) -> Reply:
+        generations.append(generation)
+        return submit(generation)
+
+    monkeypatch.setattr(engine, "submit", noted)
     sent = {
         "temperature": 0,
         "top_p": 0.5,

@@ -11,9 +11,22 @@ from hypothesis import strategies as st
 from app.api import errors
 from app.api.app import create_app
 from app.api.services import Services
-from app.errors import AssistantError, Busy, EngineFailed, PromptTooLong
+from app.errors import (
+    AddressTaken,
+    AssistantError,
+    Busy,
+    EngineFailed,
+    PromptTooLong,
+    StillLoading,
+)
 from app.language import Text
 from tests.api.serving import CHAT, client_of, conversation
+
+WHAT = Text("What happened.", "发生了什么。")
+HEADERS = (
+    *("Accept-Language", "Accept-Encoding", "Authorization", "Origin", "If-None-Match"),
+    *("Content-Type", "Sec-Fetch-Site", "x-api-key", "Cookie", "Range", "Host"),
+)
 
 
 def _kinds(cls: type[AssistantError]) -> list[type[AssistantError]]:
@@ -81,16 +94,13 @@ def test_our_own_bug_is_a_500_that_tells_nothing(
 
 
 def test_every_error_there_is_has_a_form_in_both_languages() -> None:
+    special = {PromptTooLong: (2, 1), StillLoading: (0.5,), AddressTaken: (WHAT, True)}
     for kind in _kinds(AssistantError):
-        error = kind.__new__(kind)
-        AssistantError.__init__(error, Text("What happened.", "发生了什么。"))
-        if isinstance(error, PromptTooLong):
-            error = PromptTooLong(2, 1)
-        if hasattr(kind, "progress") or kind.__name__ == "StillLoading":
-            error.progress = 0.5  # type: ignore[attr-defined]
+        error = kind(*special.get(kind, (WHAT,)))
         for language in ("en", "zh"):
-            body = msgspec.json.decode(errors.body(error, language))
-            assert set(body["error"]) >= {"message", "type", "param", "code"}
+            body = msgspec.json.decode(errors.body(error, language))["error"]
+            assert set(body) >= {"message", "type", "param", "code"}
+            assert body["message"] == error.in_language(language)
 
 
 def test_a_failure_of_the_engine_is_in_the_log(
@@ -115,10 +125,7 @@ def test_no_address_gives_a_500(path: str, method: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(
     headers=st.dictionaries(
-        st.sampled_from(
-            ["Accept-Language", "Accept-Encoding", "Authorization", "Origin", "If-None-Match"]
-            + ["Content-Type", "Sec-Fetch-Site", "x-api-key", "Cookie", "Range", "Host"]
-        ),
+        st.sampled_from(HEADERS),
         st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40),
     )
 )

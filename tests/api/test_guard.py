@@ -28,8 +28,19 @@ def test_loopback_names_are_ours(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"]
-    + ["", ":80", "[", "[::1", "a b", "@", "localhost@evil.example"],
+    [
+        "evil.example",
+        "evil.example:8080",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "localhost@evil.example",
+        "",
+        ":80",
+        "[",
+        "[::1",
+        "a b",
+        "@",
+    ],
 )
 def test_names_that_a_stranger_can_own_are_not_ours(host: str) -> None:
     for bound in ("127.0.0.1", "localhost", "0.0.0.0", "192.168.1.5"):
@@ -38,7 +49,8 @@ def test_names_that_a_stranger_can_own_are_not_ours(host: str) -> None:
 
 def test_on_the_network_addresses_and_this_machines_name_are_ours_too() -> None:
     own = socket.gethostname()
-    for host in ("192.168.1.5:8080", "10.0.0.1", "[fe80::1]:8080", own, f"{own.split('.')[0]}.local"):
+    local = f"{own.split('.')[0]}.local"
+    for host in ("192.168.1.5:8080", "10.0.0.1", "[fe80::1]:8080", own, local):
         assert answers_to(host, "0.0.0.0")
     for host in ("192.168.1.5", own):
         assert not answers_to(host, "127.0.0.1")
@@ -55,10 +67,10 @@ def test_a_rebound_name_gets_nothing(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
+        {"Origin": ""},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://localhost:3000"},
-        {"Origin": "https://localhost"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
