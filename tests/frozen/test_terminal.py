@@ -25,6 +25,7 @@ pytestmark = [
 ]
 
 LONG_S = 120.0
+SHORT = ("-c", "256")  # the tiny model does not stop by itself, but it stops when this is full
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -97,13 +98,13 @@ def test_a_file_that_is_no_model_is_told_in_a_sentence(run: Run, tmp_path: Path)
 
 
 def test_a_question_is_answered_once(run: Run) -> None:
-    done = run("chat", "Say hello.")
+    done = run("chat", "Say hello.", *SHORT)
     assert done.returncode == 0
     assert done.stdout.strip()
 
 
 def test_a_question_that_is_piped_in_is_answered_once(run: Run) -> None:
-    done = run("chat", typed="Say hello.\n")
+    done = run("chat", *SHORT, typed="Say hello.\n")
     assert done.returncode == 0
     assert done.stdout.strip()
 
@@ -123,7 +124,7 @@ def test_nothing_asked_is_wrong_usage(run: Run) -> None:
 
 def test_the_log_goes_into_the_file_and_holds_no_question(run: Run, tmp_path: Path) -> None:
     log = tmp_path / "logs/log.txt"
-    assert run("chat", "Say xylophone.", "--log-file", str(log)).returncode == 0
+    assert run("chat", "Say xylophone.", "--log-file", str(log), *SHORT).returncode == 0
     assert "INFO" in log.read_text()
     assert "xylophone" not in log.read_text()
 
@@ -178,19 +179,19 @@ def test_a_conversation_with_history_an_answer_that_is_stopped_and_an_end(
         [str(executable), "chat"], environment(tmp_path, TERM="xterm", PROMPT_TOOLKIT_NO_CPR="1")
     )
     person.sees("Ask away.")
-    person.sees("> ")
+    person.sees(">")
     person.types("Tell me a very long story.\r")
     person.sees("…")
     time.sleep(1)
     person.types("\x03")
     person.sees("[stopped]")
-    person.sees("> ")
+    person.sees(">")
     person.types("/help\r")
     person.sees("Ctrl-C  stop an answer")
     person.types("\x1b[A\x1b[A")
     person.sees("very long story")
     person.types("\x03")
-    person.sees("> ")
+    person.sees(">")
     person.types("\x04")
     assert person.end() == 0
     assert "very long story" in (tmp_path / ".local/share/assistant/chat-history.txt").read_text()
