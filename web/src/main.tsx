@@ -1,3 +1,5 @@
+import "./theme.css";
+import "./base.css";
 import { render } from "preact";
 import * as assistant from "./api/assistant";
 import { Conversation } from "./chat/conversation";

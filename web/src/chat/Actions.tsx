@@ -1,6 +1,6 @@
 import { language, say } from "../language/language";
-import { CopyButton } from "../shell/CopyButton";
-import { Gauge, Repeat } from "../shell/icons";
+import { CopyButton } from "../controls/CopyButton";
+import { Gauge, Repeat } from "../controls/icons";
 import { speedShown, speedText, toggle } from "./speed";
 import type { Answer } from "./turn";
 

@@ -3,7 +3,7 @@ import type { Failure } from "../api/failure";
 import { failureText } from "../api/failureText";
 import { say } from "../language/language";
 import { Markdown } from "../markdown/Markdown";
-import { Notice } from "../shell/Notice";
+import { Notice } from "../controls/Notice";
 import { Actions } from "./Actions";
 import type { Answer } from "./turn";
 

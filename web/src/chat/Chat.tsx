@@ -1,5 +1,5 @@
 import { say } from "../language/language";
-import { Down } from "../shell/icons";
+import { Down } from "../controls/icons";
 import { AnswerView } from "./AnswerView";
 import type { Conversation } from "./conversation";
 import type { Stick } from "./stick";

@@ -1,5 +1,5 @@
 import { say } from "../language/language";
-import { Mark } from "../shell/icons";
+import { Mark } from "../controls/icons";
 
 interface Props {
   ask(question: string): void;

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { say } from "../language/language";
-import { Send, Stop } from "../shell/icons";
+import { Send, Stop } from "../controls/icons";
 import { draft } from "./draft";
 import { meaningOf } from "./keys";
 import "./composer.css";

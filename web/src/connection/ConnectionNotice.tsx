@@ -1,7 +1,8 @@
 import { failureText } from "../api/failureText";
 import { say } from "../language/language";
-import { Notice } from "../shell/Notice";
+import { Notice } from "../controls/Notice";
 import type { Status } from "./connection";
+import "./connection.css";
 
 interface Props {
   status: Status;

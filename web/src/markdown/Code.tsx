@@ -1,5 +1,5 @@
 import { say } from "../language/language";
-import { CopyButton } from "../shell/CopyButton";
+import { CopyButton } from "../controls/CopyButton";
 import { highlighted } from "./highlight";
 
 interface Props {

@@ -1,5 +1,5 @@
 import { choose, LANGUAGES, language, say } from "../language/language";
-import { Mark, Plus } from "./icons";
+import { Mark, Plus } from "../controls/icons";
 
 interface Props {
   model: string;

@@ -1,5 +1,6 @@
 /** The line drawings of the page. They say nothing to a screen reader: their buttons have names. */
 import type { ComponentChildren } from "preact";
+import "./controls.css";
 
 function Line({ children }: { children: ComponentChildren }) {
   return (
