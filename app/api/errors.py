@@ -98,7 +98,7 @@ def body(error: AssistantError, spoken: language.Language) -> bytes:
 
 def http_body(status: int, spoken: language.Language, detail: str | None = None) -> bytes:
     """The error that goes with a bare HTTP status, as JSON."""
-    kind, text = _HTTP.get(status, _OURS)
+    kind, text = _OURS if status == 500 else _HTTP.get(status, _HTTP[400])
     return msgspec.json.encode(_shape(kind, text.of(spoken) + (f" ({detail})" if detail else "")))
 
 

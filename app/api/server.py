@@ -71,9 +71,12 @@ class Server:
 
         Raises: AddressTaken.
         """
+        # Cheroot would take whatever file has number 3 for its socket, were this set for a parent.
+        os.environ.pop("LISTEN_PID", None)
         try:
             self._http.prepare()
         except OSError as error:
+            self._http.close_socket()
             raise self._unbound(self._http.bind_error or error) from error
 
     def serve(self) -> None:
@@ -136,6 +139,11 @@ class _Http(wsgi.Server):
         except OSError as error:
             self.bind_error = error
             raise
+
+    def close_socket(self) -> None:
+        """Let go of an address that was bound but cannot be listened on."""
+        if self.socket is not None:
+            self.socket.close()
 
     def process_conn(self, conn: Connection) -> None:
         """Give a connection a thread; a new one only when it says something.

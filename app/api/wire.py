@@ -24,8 +24,8 @@ _WHOLE_BODY = Text("The request", "请求内容")
 # msgspec's messages and what we say. Source: msgspec 0.22, src/msgspec/_core.c.
 _DETAILS = (
     (r"Expected `([^`]+)`, got `([^`]+)`", "expected {0}, got {1}", "应为 {0}，收到的是 {1}"),
-    (r"Expected `([^`]+)` of length (\S+) (\S+)", "length must be {1} {2}", "长度应 {1} {2}"),
-    (r"Expected `([^`]+)` (\S+) (\S+)", "must be {1} {2}", "应 {1} {2}"),
+    (r"Expected `([^`]+)` of length (\S+) (\S+)", "length must be {1} {2}", "长度必须 {1} {2}"),
+    (r"Expected `([^`]+)` (\S+) (\S+)", "must be {1} {2}", "必须 {1} {2}"),
     (r"Object missing required field `([^`]+)`", "required, but missing", "必填，但缺少该字段"),
     (r"Invalid enum value (.+)", "{0} is not a value that it can have", "不能取值 {0}"),
     (r".*out of range", "the number is out of range", "数值超出范围"),

@@ -194,7 +194,7 @@ def test_what_is_not_proper_http_is_refused_in_the_one_shape(
     connection.shutdown(socket.SHUT_WR)
     head, _, body = received(connection).partition(b"\r\n\r\n")
     assert int(head.split()[1]) == status
-    assert json.loads(body)["error"]["message"]
+    assert json.loads(body)["error"]["type"] == "invalid_request_error"
 
 
 @pytest.mark.parametrize("chunk", [b"zz\r\n", b"-5\r\n", b"fffffffffff\r\n", b"5\r\n{", b""])

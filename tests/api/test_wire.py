@@ -127,7 +127,7 @@ def test_the_refusal_is_in_chinese_where_that_is_preferred(client: FlaskClient) 
     for sent, message in (
         (conversation(max_tokens="x"), "max_tokens：应为 int | null，收到的是 str。"),
         ({}, "messages：必填，但缺少该字段。"),
-        (conversation(top_p=2), "top_p：应 <= 1.0。"),
+        (conversation(top_p=2), "top_p：必须 <= 1.0。"),
     ):
         response = client.post(CHAT, json=sent, headers={"Accept-Language": "zh"})
         assert response.json["error"]["message"] == message
