@@ -11,6 +11,7 @@ from app.api.services import services
 from app.engine.reply import Finished
 from app.engine.request import Generation
 from app.engine.text import Delta, TextReply
+from app.errors import AssistantError
 
 
 class WatchedReply:
@@ -23,22 +24,29 @@ class WatchedReply:
     def __init__(self, text: TextReply) -> None:
         self._text = text
         self._record = record.current()
+        self._over = False
         # The connection is there where a server of ours, or Werkzeug's, handles the request.
         self._watch = services().running.watch(text, request.environ.get("werkzeug.socket"))
 
     def __iter__(self) -> Iterator[Delta | Finished]:
-        for item in self._text:
-            if isinstance(item, Finished):
-                self._watch.raise_if_ended()
-                self._record.usage = item.usage
-            else:
-                self._record.note_text()
-            yield item
+        try:
+            for item in self._text:
+                if isinstance(item, Finished):
+                    self._watch.raise_if_ended()
+                    self._record.usage = item.usage
+                    self._over = True
+                else:
+                    self._record.note_text()
+                yield item
+        except AssistantError:
+            self._over = True
+            raise
 
     def close(self) -> None:
         """The answer is complete, or given up. Repeatable."""
         self._watch.close()
-        self._record.client_left = self._watch.left
+        # Who goes is noticed while waiting for text, or else when sending it fails.
+        self._record.client_left = self._watch.left or not self._over
 
 
 def ask(generation: Generation, stops: tuple[str, ...]) -> WatchedReply:

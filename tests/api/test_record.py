@@ -34,6 +34,16 @@ def test_an_answer_leaves_one_line_with_tokens_and_times(
     assert "total=" in line
 
 
+def test_a_stream_that_is_not_read_to_its_end_is_logged_as_left(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = client.post(CHAT, json=conversation("Hello", stream=True), buffered=False)
+    next(response.response)  # type: ignore[call-overload]
+    response.close()
+    [line] = _lines(caplog)
+    assert line.startswith("POST /v1/chat/completions 499 ")
+
+
 def test_no_body_key_or_query_is_logged(
     services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
