@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import locale
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from app import assembly
 from app.bundle.parts import parts
 from app.cli.conversation import Conversation
-from app.cli.loading import wait_ready
+from app.cli.loading import preparing, wait_ready
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
 from app.errors import AssistantError, BadSettings
@@ -52,7 +52,9 @@ def run(start: Start) -> int:
     piped = "" if watched or sys.stdin is None else _decoded(sys.stdin.buffer.read()).strip()
     if not (watched or question or piped):
         raise BadSettings(NOTHING_ASKED)
-    with assembly.engine(start.settings, parts()) as engine:
+    with ExitStack() as until_the_end:
+        with preparing(start.terminal):
+            engine = until_the_end.enter_context(assembly.engine(start.settings, parts()))
         conversation = Conversation(engine)
         if question or piped:
             wait_ready(engine, start.terminal)

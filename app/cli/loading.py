@@ -1,9 +1,11 @@
-"""Shows how the model loads."""
+"""Shows how the engine is prepared and the model loads."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.cli.terminal import Terminal
@@ -13,8 +15,23 @@ if TYPE_CHECKING:
     from app.engine.engine import Engine
 
 LOADING = Text("Loading the model", "正在加载模型")
+PREPARING = Text(
+    "Preparing the engine for this machine. This happens once …",
+    "正在为这台电脑准备引擎，只需一次……",
+)
 QUIET_S = 1.0
 STEP_S = 0.1
+
+
+@contextmanager
+def preparing(terminal: Terminal) -> Iterator[None]:
+    """Says so where it takes longer than a second to unpack the engine and to prove its variant."""
+    said = threading.Timer(QUIET_S, terminal.note, [PREPARING])
+    said.start()
+    try:
+        yield
+    finally:
+        said.cancel()
 
 
 def wait_ready(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from app import assembly
 from app.cli import port
 from app.cli.browser import has_desktop, open_page
 from app.cli.ending import Ending
-from app.cli.loading import wait_ready
+from app.cli.loading import preparing, wait_ready
 from app.cli.network import lan_addresses
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
@@ -69,8 +70,11 @@ def _run(start: Start) -> int:
             return _open_other(settings, terminal)
         chosen = port.next_free(settings.host, chosen)
         terminal.note(NEXT_PORT.filled(taken=settings.port, port=chosen))
-    with Ending() as ending, assembly.assistant(settings, chosen) as assistant:
-        _serve(assistant, terminal, ending)
+    with ExitStack() as until_the_end:
+        with preparing(terminal):
+            assistant = until_the_end.enter_context(assembly.assistant(settings, chosen))
+        with Ending() as ending:
+            _serve(assistant, terminal, ending)
         if terminal.is_watched and ending.number == signal.SIGINT:
             terminal.note("")  # below the “^C” that the terminal shows
         terminal.note(GOODBYE)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.cli import loading
-from app.cli.loading import wait_ready
+from app.cli.loading import preparing, wait_ready
 from app.cli.terminal import Terminal
 from app.engine.engine import Engine
 from app.errors import BadFile
@@ -75,3 +75,15 @@ def test_what_the_loading_failed_with_is_raised(terminal: Terminal) -> None:
 
     with pytest.raises(BadFile, match="damaged"):
         wait_ready(Engine(load), terminal)
+
+
+def test_a_long_preparation_is_explained_and_a_short_one_is_not(
+    screen: Screen, terminal: Terminal
+) -> None:
+    with preparing(terminal):
+        pass
+    time.sleep(0.2)
+    assert screen.getvalue() == ""
+    with preparing(terminal):
+        time.sleep(0.2)
+    assert screen.getvalue().startswith("Preparing the engine")
