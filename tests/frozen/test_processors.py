@@ -46,10 +46,14 @@ def emulated(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Emul
     return command
 
 
+def surroundings(home: Path) -> dict[str, str]:
+    return started.environment(home, TMPDIR=str(home))
+
+
 def run(command: list[str | Path], home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
-        env=started.environment(home, TMPDIR=str(home)),
+        env=surroundings(home),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -67,8 +71,7 @@ def test_it_answers_with_the_variant_for_the_processor(
     assert not facts["refused"]
 
     command = [*emulated(processor), "--ctx-size", "256", "--parallel", "1"]
-    environment = started.environment(tmp_path)
-    with started.Started(command, environment, tmp_path / "printed.txt") as running:
+    with started.Started(command, surroundings(tmp_path), tmp_path / "printed.txt") as running:
         running.wait_ready(SLOW_S)
         assert running.ask("2+2?", max_tokens=4, timeout_s=SLOW_S).strip()
 
