@@ -7,15 +7,10 @@ from playwright.sync_api import expect
 
 from app.engine.engine import Engine
 from tests.browser.scripted import Loading, answering, serving
-from tests.browser.visit import PATIENCE_MS, Visit, Visiting
+from tests.browser.visit import PATIENCE_MS, Visiting
 from tests.fakes.llama import ScriptedLlama
 
 pytestmark = pytest.mark.browser
-
-
-def forgive(tab: Visit, *words: str) -> None:
-    """The browser itself writes each refused request to its console."""
-    tab.complaints[:] = [text for text in tab.complaints if not any(word in text for word in words)]
 
 
 def test_while_the_model_loads_there_is_a_bar_and_one_can_write(visit: Visiting) -> None:
@@ -32,7 +27,7 @@ def test_while_the_model_loads_there_is_a_bar_and_one_can_write(visit: Visiting)
         expect(bar).to_have_count(0)
         tab.field.press("Enter")
         expect(tab.answer).to_have_text("Ready now.")
-        forgive(tab, "503")
+        tab.forgive("503")
 
 
 def test_a_key_is_asked_for_checked_and_kept_in_the_tab(visit: Visiting) -> None:
@@ -52,7 +47,7 @@ def test_a_key_is_asked_for_checked_and_kept_in_the_tab(visit: Visiting) -> None
         expect(tab.questions).to_have_count(2)
         assert "sesame" not in str(tab.evaluate("Object.values(localStorage)"))
         assert "sesame" not in tab.page.url
-        forgive(tab, "401")
+        tab.forgive("401")
 
 
 def test_a_key_can_be_put_off(visit: Visiting) -> None:
@@ -62,7 +57,7 @@ def test_a_key_can_be_put_off(visit: Visiting) -> None:
         expect(tab.page.get_by_role("dialog")).to_have_count(0)
         tab.button("Enter the key").click()
         expect(tab.page.get_by_role("dialog")).to_be_visible()
-        forgive(tab, "401")
+        tab.forgive("401")
 
 
 def test_when_the_server_is_gone_it_is_said_and_retried_when_it_is_back(visit: Visiting) -> None:
@@ -78,7 +73,7 @@ def test_when_the_server_is_gone_it_is_said_and_retried_when_it_is_back(visit: V
         tab.button("Try again").click()
         expect(tab.answer).to_have_text("Back again.")
         expect(tab.questions).to_have_count(1)
-        forgive(tab, "ERR_CONNECTION_REFUSED")
+        tab.forgive("ERR_CONNECTION_REFUSED")
 
 
 def test_an_answer_that_breaks_off_keeps_what_was_written(visit: Visiting) -> None:
@@ -89,7 +84,7 @@ def test_an_answer_that_breaks_off_keeps_what_was_written(visit: Visiting) -> No
         running.stop()
         expect(tab.page.locator(".answer .notice")).to_be_visible()
         expect(tab.answer).to_contain_text("word")
-        forgive(tab, "ERR_")
+        tab.forgive("ERR_")
 
 
 def test_a_message_that_does_not_fit_is_refused_in_the_pages_language_and_can_be_changed(
@@ -103,4 +98,4 @@ def test_a_message_that_does_not_fit_is_refused_in_the_pages_language_and_can_be
         tab.button("修改消息").click()
         expect(tab.questions).to_have_count(0)
         expect(tab.field).to_have_value("长" * 3000)
-        forgive(tab, "400")
+        tab.forgive("400")

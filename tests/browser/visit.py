@@ -31,6 +31,10 @@ class Visit:
         if kind in ("error", "warning"):
             self.complaints.append(text)
 
+    def forgive(self, word: str) -> None:
+        """Leaves out complaints with this word: the browser writes down each refused request."""
+        self.complaints[:] = [text for text in self.complaints if word not in text]
+
     @property
     def field(self) -> Locator:
         """Where messages are written."""

@@ -1,0 +1,58 @@
+"""What axe finds in each view: nothing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from app.engine.engine import Engine
+from tests.browser.scripted import PAGE, Loading, answering, serving
+from tests.browser.test_reading import MARKDOWN
+from tests.browser.visit import Visit, Visiting
+from tests.fakes.llama import ScriptedLlama
+from tests.requirements import missing
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("scheme", ["light", "dark"])]
+
+AXE = PAGE.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def findings(tab: Visit) -> list[str]:
+    """What is wrong with the view, each with the first place where it is."""
+    if not AXE.is_file():
+        missing("axe-core is not installed: npm ci in web/")
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    violations = tab.evaluate("axe.run().then(({ violations }) => violations)")
+    return [f"{each['help']}: {each['nodes'][0]['html']}" for each in violations]
+
+
+def test_the_welcome_and_an_answer(visit: Visiting, scheme: str) -> None:
+    with serving(answering(MARKDOWN + "\n- [x] done\n\n> quoted\n")) as running:
+        tab = visit(running.url, color_scheme=scheme)
+        tab.wait_ready()
+        assert findings(tab) == []
+        tab.ask("show me")
+        tab.wait_answered()
+        tab.button("Speed").click()
+        expect(tab.answer.locator(".hljs-keyword").first).to_be_visible()
+        assert findings(tab) == []
+
+
+def test_the_loading_bar(visit: Visiting, scheme: str) -> None:
+    load = Loading(0.5, ScriptedLlama())
+    with serving(Engine(load)) as running:
+        tab = visit(running.url, color_scheme=scheme)
+        expect(tab.page.get_by_role("progressbar")).to_be_visible()
+        assert findings(tab) == []
+        load.finish()
+        tab.forgive("503")
+
+
+def test_the_question_for_a_key(visit: Visiting, scheme: str) -> None:
+    with serving(answering(""), api_key="sesame") as running:
+        tab = visit(running.url, color_scheme=scheme)
+        tab.page.get_by_role("textbox", name="API key").fill("wrong")
+        tab.page.keyboard.press("Enter")
+        expect(tab.page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
+        assert findings(tab) == []
+        tab.forgive("401")
