@@ -19,21 +19,27 @@ class Visit:
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.host = urlsplit(url).netloc
         self.hosts: set[str] = set()
-        self.complaints: list[str] = []
+        self._heard: list[str] = []
+        self._forgiven: list[str] = []
         context.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("console", lambda message: self._heard(message.type, message.text))
-        self.page.on("pageerror", lambda error: self._heard("error", str(error)))
+        self.page.on("console", lambda message: self._hear(message.type, message.text))
+        self.page.on("pageerror", lambda error: self._hear("error", str(error)))
         self.page.goto(url)
 
-    def _heard(self, kind: str, text: str) -> None:
+    def _hear(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
-            self.complaints.append(text)
+            self._heard.append(text)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the browser complained about and nobody forgave."""
+        return [text for text in self._heard if not any(word in text for word in self._forgiven)]
 
     def forgive(self, word: str) -> None:
-        """Leaves out complaints with this word: the browser writes down each refused request."""
-        self.complaints[:] = [text for text in self.complaints if word not in text]
+        """Pass over complaints with this word: the browser writes down each refused request."""
+        self._forgiven.append(word)
 
     @property
     def field(self) -> Locator:
