@@ -35,6 +35,7 @@ class LlamaCpp:
         # The vocabulary belongs to the model, and other threads may be reading it: the model goes
         # when nobody holds this object any more.
         self._free_model = weakref.finalize(self, self._lib.llama_model_free, model)
+        self._free_model.atexit = False  # a step may still be running then, unless it was closed
 
     def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
         """Text to token ids; `special`: control tokens in the text count as such."""
@@ -93,6 +94,8 @@ class LlamaCpp:
         if result != 0:
             reason = self._native.log.take_error() or f"llama_decode: {result}"
             raise EngineFailed(STEP_FAILED.filled(reason=reason))
+        # A GPU may still compute: wait here, without Python's lock, not in the first `sample`.
+        self._lib.llama_synchronize(self._context)
         return rows
 
     def forget(self, sequence: int, start: int) -> bool:
@@ -108,6 +111,7 @@ class LlamaCpp:
         if self._context:
             self._lib.llama_free(self._context)
             self._context = None
+            self._free_model.atexit = True
 
 
 class ChainSampler:
@@ -139,12 +143,10 @@ class _Batch:
         self._sequences: Any = (ctypes.c_int32 * size)()
         self._outputs: Any = (ctypes.c_int8 * size)()
         counts = (ctypes.c_int32 * size)(*[1] * size)
-        pointer = ctypes.POINTER(ctypes.c_int32)
-        width = ctypes.sizeof(ctypes.c_int32)
-        first = ctypes.addressof(self._sequences)
-        each = (pointer * size)(
-            *(ctypes.cast(first + index * width, pointer) for index in range(size))
-        )
+        # llama.cpp wants a pointer for each token: they point into one array, once and for all.
+        first, width = ctypes.addressof(self._sequences), ctypes.sizeof(ctypes.c_int32)
+        self._pointers = (ctypes.c_void_p * size)(*range(first, first + size * width, width))
+        each = ctypes.cast(self._pointers, ctypes.POINTER(ctypes.POINTER(ctypes.c_int32)))
         self.native = lib.llama_batch(
             0, self._tokens, None, self._positions, counts, each, self._outputs
         )

@@ -66,8 +66,7 @@ def fits(running: Iterable[int], arriving: int, context_tokens: int) -> bool:
 
 def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
     """How many tokens two sequences begin with in common."""
-    shorter = min(len(first), len(second))
-    for index in range(shorter):
-        if first[index] != second[index]:
+    for index, (one, other) in enumerate(zip(first, second, strict=False)):
+        if one != other:
             return index
-    return shorter
+    return min(len(first), len(second))

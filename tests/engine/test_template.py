@@ -57,6 +57,10 @@ def test_loops_can_break_and_continue() -> None:
     assert render(source + "{% if n == 3 %}{% break %}{% endif %}{% endfor %}") == "023"
 
 
+def test_what_only_training_needs_is_passed_over() -> None:
+    assert render("{% generation %}a{{ bos_token }}{% endgeneration %}b") == "a<s>b"
+
+
 def test_tojson_keeps_characters_and_takes_an_indent() -> None:
     assert render("{{ messages[0].content | tojson }}") == '"Hi <there> 你好"'
     assert render("{{ [1] | tojson(indent=2) }}") == "[\n  1\n]"

@@ -22,7 +22,7 @@ def options() -> LoadOptions:
     except AssistantError as error:
         requirements.missing(str(error))
     choice = best_variant(found.libraries, None, found.build)
-    return LoadOptions(found.libraries, choice.library, threads=2, context_tokens=4096, sequences=8)
+    return LoadOptions(found.libraries, choice.library, threads=1, context_tokens=4096, sequences=8)
 
 
 @pytest.fixture(scope="session")

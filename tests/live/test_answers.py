@@ -92,9 +92,9 @@ def test_a_long_prompt_is_refused_with_its_size(engine: Engine) -> None:
 
 
 def test_a_long_prompt_does_not_pause_a_running_answer(engine: Engine) -> None:
-    reply = iter(engine.submit(Generation(prompt(engine, "Count to a thousand."), 120, GREEDY)))
+    reply = iter(engine.submit(Generation(prompt(engine, "Count to a thousand."), 80, GREEDY)))
     next(reply)
-    long = engine.submit(Generation((1234, 567) * 700, 1, Sampling()))
+    long = engine.submit(Generation((1234, 567) * 300, 1, Sampling()))
     arrived = [time.monotonic() for event in reply if isinstance(event, Token)]
     *_, last = long
     assert isinstance(last, Finished)
