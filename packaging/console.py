@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from app.language import Text, of_system
@@ -16,6 +19,32 @@ SLOW_TERMINAL_S = 15.0
 def say(text: Text) -> None:
     """One line."""
     print(text.of(of_system()), flush=True)
+
+
+@contextmanager
+def working(text: Text) -> Iterator[None]:
+    """One line with the seconds that the block has taken so far, where a person watches."""
+    label = text.of(of_system())
+    if not sys.stdout.isatty():
+        print(label, flush=True)
+        yield
+        return
+    began, ended = time.monotonic(), threading.Event()
+
+    def count() -> None:
+        while True:
+            print(f"\r\x1b[2K{label}  {time.monotonic() - began:.0f} s", end="", flush=True)
+            if ended.wait(0.5):
+                return
+
+    counter = threading.Thread(target=count, daemon=True)
+    counter.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        counter.join()
+        print(flush=True)
 
 
 class Bar:

@@ -14,7 +14,7 @@ import places
 import stamps
 from app.language import Text
 from commands import run
-from console import say
+from console import working
 from failures import BuildFailed
 
 LOCKED = ("build", "runtime")
@@ -110,11 +110,11 @@ def _loads(library: str) -> bool:
 
 
 def _make() -> None:
-    say(Text("Making the virtual environment .venv", "正在创建虚拟环境 .venv"))
     shutil.rmtree(places.ENVIRONMENT, ignore_errors=True)
     # By its own process: what fails inside (ensurepip) is then told by its exit status alone.
     base = getattr(sys, "_base_executable", sys.executable)
-    run([base, "-m", "venv", places.ENVIRONMENT], "environment", _NO_VENV)
+    with working(Text("Making the virtual environment .venv", "正在创建虚拟环境 .venv")):
+        run([base, "-m", "venv", places.ENVIRONMENT], "environment", _NO_VENV)
 
 
 def _install(lock: str, made_by: str) -> None:
@@ -122,8 +122,8 @@ def _install(lock: str, made_by: str) -> None:
     inputs = stamps.digest(file, made_by)
     if stamps.fresh(f"installed-{lock}", inputs, [python()]):
         return
-    say(Text(f"Installing locks/{lock}.txt", f"正在安装 locks/{lock}.txt"))
-    pip("install", "--require-hashes", "--no-deps", "-r", str(file), log=f"install-{lock}")
+    with working(Text(f"Installing locks/{lock}.txt", f"正在安装 locks/{lock}.txt")):
+        pip("install", "--require-hashes", "--no-deps", "-r", str(file), log=f"install-{lock}")
     stamps.remember(f"installed-{lock}", inputs)
 
 

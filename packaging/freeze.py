@@ -10,7 +10,7 @@ import places
 import stamps
 from app.language import Text
 from commands import run
-from console import say
+from console import working
 
 FROZEN = places.BUILD / "frozen"
 BOOTLOADER = FROZEN / places.PROGRAM
@@ -28,9 +28,9 @@ def frozen(wheel: Path) -> tuple[Path, Path]:
     locks = [places.LOCKS / f"{name}.txt" for name in environment.LOCKED]
     inputs = stamps.digest(places.ROOT / "app", SPEC, *locks, wheel, sys.version)
     if not stamps.fresh("frozen", inputs, [BOOTLOADER, PKG]):
-        say(Text("Packing the program", "正在打包程序"))
         options = ["--noconfirm", "--log-level=WARN", f"--distpath={FROZEN}"]
         options.append(f"--workpath={places.BUILD / 'pyinstaller'}")
-        run([environment.python(), "-m", "PyInstaller", *options, SPEC], "freeze", _FAILED)
+        with working(Text("Packing the program", "正在打包程序")):
+            run([environment.python(), "-m", "PyInstaller", *options, SPEC], "freeze", _FAILED)
         stamps.remember("frozen", inputs)
     return BOOTLOADER, PKG

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 import places
 import stamps
 from app.language import Text
-from console import say
+from console import working
 
 ARCHIVE = places.BUILD / "libraries.tar.xz"
 
@@ -38,8 +38,8 @@ def packed(wheel: Path) -> Path:
     """
     inputs = stamps.digest(wheel, Path(__file__))
     if not stamps.fresh("libraries", inputs, [ARCHIVE]):
-        say(Text("Packing the engine's libraries", "正在打包引擎库"))
-        with tempfile.TemporaryDirectory() as folder:
+        packing = Text("Packing the engine's libraries", "正在打包引擎库")
+        with working(packing), tempfile.TemporaryDirectory() as folder:
             _pack(_stripped([*_of_wheel(wheel, Path(folder)), *_of_compiler()], Path(folder)))
         stamps.remember("libraries", inputs)
     return ARCHIVE

@@ -15,7 +15,7 @@ import models
 import places
 from app.language import Text
 from commands import run
-from console import say
+from console import working
 from failures import BuildFailed
 
 NOT_AT_RUN_TIME = ("llama-cpp-python", "numpy", "diskcache")
@@ -53,10 +53,10 @@ def _compile(lock: str, words: list[str | Path]) -> None:
     uv = shutil.which("uv")
     if uv is None:
         raise BuildFailed(_NO_UV)
-    say(Text(f"Locking {lock}.txt", f"正在生成 {lock}.txt"))
     options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate"]
     options += ["--no-header", "--no-emit-index-url", "--upgrade", "-o", str(_lock(lock))]
-    run([uv, "pip", "compile", *options, *words], f"lock-{lock}", _FAILED.filled(lock=lock))
+    with working(Text(f"Locking {lock}.txt", f"正在生成 {lock}.txt")):
+        run([uv, "pip", "compile", *options, *words], f"lock-{lock}", _FAILED.filled(lock=lock))
 
 
 def _lock(name: str) -> Path:

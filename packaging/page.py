@@ -10,7 +10,7 @@ import places
 import stamps
 from app.language import Text
 from commands import run
-from console import say
+from console import working
 
 WEB = places.ROOT / "web"
 DIST = WEB / "dist"
@@ -32,9 +32,9 @@ def built() -> Path:
     sources = [path for path in WEB.iterdir() if path.name not in ("dist", "node_modules", "tests")]
     inputs = stamps.digest(*sorted(sources), Path(__file__))
     if not stamps.fresh("page", inputs, [ARCHIVE, DIST / "index.html"]):
-        say(Text("Building the page", "正在构建网页"))
-        npm("run", "build", log="page", failure=_NOT_BUILT)
-        _pack()
+        with working(Text("Building the page", "正在构建网页")):
+            npm("run", "build", log="page", failure=_NOT_BUILT)
+            _pack()
         stamps.remember("page", inputs)
     return ARCHIVE
 
@@ -46,8 +46,8 @@ def install() -> None:
     """
     inputs = stamps.digest(WEB / "package.json", WEB / "package-lock.json")
     if not stamps.fresh("page-packages", inputs, [WEB / "node_modules"]):
-        say(Text("Installing web/package-lock.json", "正在安装 web/package-lock.json"))
-        npm("ci", log="page-packages", failure=_NOT_INSTALLED)
+        with working(Text("Installing web/package-lock.json", "正在安装 web/package-lock.json")):
+            npm("ci", log="page-packages", failure=_NOT_INSTALLED)
         stamps.remember("page-packages", inputs)
 
 

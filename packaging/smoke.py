@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.language import Text
-from console import say
+from console import working
 from failures import BuildFailed
 
 QUESTION = {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 16}
@@ -34,9 +34,13 @@ def asked(path: Path) -> float:
 
     Raises: BuildFailed, if there is no answer.
     """
-    say(Text("Asking the built file a question", "正在向构建出的文件提问"))
+    asking = Text("Asking the built file a question", "正在向构建出的文件提问")
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, _served(path, Path(folder)) as address:
+    with (
+        working(asking),
+        tempfile.TemporaryDirectory() as folder,
+        _served(path, Path(folder)) as address,
+    ):
         body = json.dumps(QUESTION).encode()
         request = urllib.request.Request(
             f"{address}/v1/chat/completions", body, {"Content-Type": "application/json"}

@@ -15,7 +15,7 @@ from pathlib import Path
 import environment
 import places
 from app.language import Text
-from console import Bar, say
+from console import Bar, working
 from failures import DAMAGED_DOWNLOAD, BuildFailed
 from models import KNOWN, Model, own
 
@@ -151,8 +151,8 @@ class Partial:
 
         Raises: BuildFailed, if it is not what it should be; it is fetched anew next time.
         """
-        say(Text("Checking the weights", "正在校验权重"))
-        with self._file.open("rb") as file:
+        checking = Text("Checking the weights", "正在校验权重")
+        with working(checking), self._file.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._sizes_file.unlink()
         if digest != self._model.sha256:
