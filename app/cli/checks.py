@@ -160,18 +160,14 @@ def models(patient: Patient) -> Finding:
         _plain(f"{each.title or each.name}, {gigabytes(each.size)}, {each.licence or '?'}")
         for each in entries
     ]
-    named = [
-        Text(
-            f"{patient.settings.model} ({gigabytes(model.size)}), in place of the one inside",
-            f"{patient.settings.model}（{gigabytes(model.size)}），代替自带的模型",
-        )
-        for _ in [0]
-        if patient.settings.model
-    ]
+    named = Text(
+        f"{patient.settings.model} ({gigabytes(model.size)}), in place of the one inside",
+        f"{patient.settings.model}（{gigabytes(model.size)}），代替自带的模型",
+    )
     return Finding(
         "models",
         Text("Models", "模型"),
-        (*inside, *named),
+        (*inside, named) if patient.settings.model else tuple(inside),
         {
             "inside": [
                 {

@@ -8,6 +8,7 @@ from functools import cache
 from app import assembly
 from app.bundle.parts import parts
 from app.cli.checks import Finding, Patient, examine
+from app.cli.loading import preparing
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
 from app.cli.width import padded, wrapped
@@ -18,9 +19,10 @@ TITLE_COLUMNS = 11
 
 def run(start: Start) -> int:
     """Prints the findings; 1 where something keeps the assistant from answering."""
-    found = parts()
-    choice = cache(lambda: assembly.variant(start.settings, found))
-    findings = examine(Patient(start.settings, found, choice))
+    with preparing(start.terminal):
+        found = parts()
+        choice = cache(lambda: assembly.variant(start.settings, found))
+        findings = examine(Patient(start.settings, found, choice))
     if "json" in start.switches:
         start.terminal.say(as_json(findings, start.terminal))
     else:
