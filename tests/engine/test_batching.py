@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.engine.backend import Span
 from app.engine.batching import Batching
@@ -228,6 +231,39 @@ def test_only_the_last_piece_of_a_prompt_asks_for_logits() -> None:
     spans: list[Span] = [call[0] for call in bench.llama.calls]
     assert [span.sampled for span in spans] == [False] * (len(spans) - 1) + [True]
     assert len(spans) > 1
+
+
+asks = st.tuples(st.text("abc", min_size=1, max_size=30), st.integers(1, 40))
+happenings = st.lists(
+    st.one_of(asks, st.just("step"), st.integers(0, 20).map(lambda n: ("cancel", n))), max_size=40
+)
+
+
+@given(happenings, st.integers(1, 4), st.integers(40, 200), st.booleans())
+def test_whatever_happens_every_reply_ends_rightly_and_nothing_leaks(
+    events: list[Any], sequences: int, places: int, can_cut: bool
+) -> None:
+    llama = with_places(places, sequences)
+    llama.can_cut = can_cut
+    bench = Bench(llama)
+    asked: list[tuple[str, int, Reply]] = []
+    for event in events:
+        if event == "step":
+            bench.batching.step()
+        elif event[0] == "cancel":
+            for _, _, reply in asked[event[1] : event[1] + 1]:
+                reply.cancel()
+        else:
+            asked.append((*event, bench.ask(*event)))
+    bench.finish()
+    for prompt, most, reply in asked:
+        text, finished = read(reply)
+        whole = prompt.upper()[: min(most, places - len(prompt))]
+        assert text == whole or (reply.cancelled and whole.startswith(text))
+        assert finished.usage.prompt_tokens == len(prompt)
+        assert 0 <= finished.usage.cached_tokens < len(prompt)
+    assert bench.batching.ended == len(asked)
+    assert (bench.batching.running, bench.batching.waiting, llama.samplers) == (0, 0, 0)
 
 
 def test_times_count_from_the_first_step_not_from_the_queue() -> None:
