@@ -67,6 +67,13 @@ class Model:
         self.require(name in self, f"{name} is missing")
         return self._variables[name]
 
+    def weights(self, name: str, rank: int) -> Variable:
+        """A variable of that many dimensions, of 16 or 32 bits a number."""
+        variable = self[name]
+        self.require(variable.code in "ef", f"{name} is quantized, or no weights at all")
+        self.require(len(variable.shape) == rank, f"{name} has the shape {variable.shape}")
+        return variable
+
     def number(self, name: str) -> int:
         """A variable that is one whole number."""
         variable = self[name]

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from math import prod
 from pathlib import Path
 
 from convert.ctranslate2 import Variable
 from convert.gguf import TensorType
 
-__all__ = ["Ggml"]
+__all__ = ["BLOCK", "Ggml"]
 
+NAMES = {"win32": "ggml-base.dll", "darwin": "libggml-base.dylib"}
 BLOCK = 32
 BYTES_PER_BLOCK = {TensorType.F32: 4 * BLOCK, TensorType.F16: 2 * BLOCK, TensorType.Q8_0: 34}
 SAME = {"f": TensorType.F32, "e": TensorType.F16}
 
 
 class Ggml:
-    """The library ggml-base of a compiled llama.cpp.
+    """The library ggml-base in the folder of a compiled llama.cpp's libraries.
 
     Raises: OSError, where it cannot be loaded.
     """
 
-    def __init__(self, library: Path) -> None:
-        self._library = ctypes.CDLL(str(library))
+    def __init__(self, libraries: Path) -> None:
+        name = NAMES.get(sys.platform, "libggml-base.so")
+        self._library = ctypes.CDLL(str(libraries / name))
         self._library.ggml_quantize_chunk.restype = ctypes.c_size_t
 
     def stored(self, weights: Variable, kind: TensorType) -> memoryview:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from convert import mel
 from convert.ctranslate2 import Model, Variable
-from convert.ggml import Ggml
+from convert.ggml import BLOCK, Ggml
 from convert.gguf import TensorType
 from convert.vocabulary import tokens
 
@@ -77,10 +77,10 @@ def convert(
 
 
 def _write_header(target: BinaryIO, source: Model, words: list[bytes], kind: TensorType) -> None:
-    audio_context, audio_state = source["encoder/position_encodings/encodings"].shape
-    text_context, text_state = source["decoder/position_encodings/encodings"].shape
-    vocabulary, _ = source["decoder/embeddings/weight"].shape
-    _, bands, _ = source["encoder/conv1/weight"].shape
+    audio_context, audio_state = source.weights("encoder/position_encodings/encodings", 2).shape
+    text_context, text_state = source.weights("decoder/position_encodings/encodings", 2).shape
+    vocabulary, _ = source.weights("decoder/embeddings/weight", 2).shape
+    _, bands, _ = source.weights("encoder/conv1/weight", 3).shape
     audio = (audio_context, audio_state, source.number("encoder/num_heads"))
     text = (text_context, text_state, source.number("decoder/num_heads"))
     numbers = (
@@ -110,9 +110,9 @@ def _layers(source: Model, stack: str) -> int:
 
 def _tensors(source: Model, kind: TensorType) -> Iterator[_Tensor]:
     for stack in ("decoder", "encoder"):
-        positions = source[f"{stack}/position_encodings/encodings"]
+        positions = source.weights(f"{stack}/position_encodings/encodings", 2)
         yield _Tensor(f"{stack}.positional_embedding", positions)
-    embeddings = source["decoder/embeddings/weight"]
+    embeddings = source.weights("decoder/embeddings/weight", 2)
     yield _Tensor("decoder.token_embedding.weight", embeddings, kind)
     yield from _stack(source, "decoder", kind)
     yield from _norm(source, "decoder/layer_norm", "decoder.ln")
@@ -135,18 +135,23 @@ def _stack(source: Model, stack: str, kind: TensorType) -> Iterator[_Tensor]:
 
 def _convolution(source: Model, name: str) -> Iterator[_Tensor]:
     # Convolutions stay as they are, whatever the matrices become: whisper.cpp wants them so.
-    weight, bias = source[f"encoder/{name}/weight"], source[f"encoder/{name}/bias"]
+    weight = source.weights(f"encoder/{name}/weight", 3)
+    bias = source.weights(f"encoder/{name}/bias", 1)
     yield _Tensor(f"encoder.{name}.weight", weight, TensorType.F16)
     yield _Tensor(f"encoder.{name}.bias", replace(bias, shape=(*bias.shape, 1)))
 
 
 def _norm(source: Model, name: str, new_name: str) -> Iterator[_Tensor]:
-    yield _Tensor(f"{new_name}.weight", source[f"{name}/gamma"])
-    yield _Tensor(f"{new_name}.bias", source[f"{name}/beta"])
+    yield _Tensor(f"{new_name}.weight", source.weights(f"{name}/gamma", 1))
+    yield _Tensor(f"{new_name}.bias", source.weights(f"{name}/beta", 1))
 
 
 def _linear(source: Model, name: str, new_names: list[str], kind: TensorType) -> Iterator[_Tensor]:
-    weight, bias = source[f"{name}/weight"], source[f"{name}/bias"]
+    weight, bias = source.weights(f"{name}/weight", 2), source.weights(f"{name}/bias", 1)
+    rows, columns = weight.shape
+    source.require((rows,) == bias.shape, f"{name} has {rows} rows and {bias.shape} biases")
+    divisible = rows % len(new_names) == 0 and columns % BLOCK == 0
+    source.require(divisible, f"{name} has the shape {weight.shape}")
     for part, new_name in enumerate(new_names):
         yield _Tensor(f"{new_name}.weight", weight.rows(part, len(new_names)), kind)
         part_bias = bias.rows(part, len(new_names))

@@ -51,7 +51,7 @@ class E5File:
         elements = shape[0] * (shape[1] if len(shape) == 2 else 1)
         if quantized:
             blocks = (
-                struct.pack("<e", 0.01) + numbers.randbytes(16) for _ in range(elements // 32)
+                struct.pack("<e", 0.05) + numbers.randbytes(16) for _ in range(elements // 32)
             )
             data = b"".join(blocks)
         else:
