@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from app.engine.engine import Engine
 from tests.browser.chromium import launched
+from tests.browser.scripted import Serve, Serving
 from tests.browser.visit import Visit, Visiting
 
 
@@ -20,8 +22,25 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Visiting]:
-    """Opens tabs. In none of them may another host be asked, or the browser complain."""
+def serve() -> Iterator[Serve]:
+    """Servers of this test."""
+    running: list[Serving] = []
+
+    def started(engine: Engine, api_key: str | None = None) -> Serving:
+        running.append(Serving(engine, api_key))
+        return running[-1]
+
+    yield started
+    for each in running:
+        each.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, serve: Serve) -> Iterator[Visiting]:
+    """Opens tabs. In none of them may another host be asked, or the browser complain.
+
+    They close before the servers, which a page asks again and again while they are away.
+    """
     visits: list[Visit] = []
 
     def opened(url: str, **options: Any) -> Visit:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from app.api.app import create_app
@@ -44,6 +43,11 @@ class Serving:
         self._thread = threading.Thread(target=self._server.serve)
         self._thread.start()
 
+    def close(self) -> None:
+        """Ends the server and its engine."""
+        self.stop()
+        self._engine.close()
+
     def stop(self) -> None:
         """Ends the server; the engine goes on."""
         self._server.stop()
@@ -55,17 +59,6 @@ def built_page() -> Path:
     if not (PAGE / "index.html").is_file():
         missing("the page is not built: npm ci && npm run build in web/")
     return PAGE
-
-
-@contextmanager
-def serving(engine: Engine, api_key: str | None = None) -> Iterator[Serving]:
-    """A server for as long as the block runs."""
-    running = Serving(engine, api_key)
-    try:
-        yield running
-    finally:
-        running.stop()
-        engine.close()
 
 
 def answering(answer: Callable[[str], str] | str, step_s: float = 0.0) -> Engine:
@@ -89,3 +82,7 @@ class Loading:
     def finish(self) -> None:
         """Let the load end."""
         self._let_go.set()
+
+
+Serve = Callable[..., Serving]
+"""Serves the page for an engine, and with a key if one is named, until the test is over."""

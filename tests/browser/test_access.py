@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.engine.engine import Engine
-from tests.browser.scripted import PAGE, Loading, answering, serving
+from tests.browser.scripted import PAGE, Loading, Serve, answering
 from tests.browser.test_reading import MARKDOWN
 from tests.browser.visit import Visit, Visiting
 from tests.fakes.llama import ScriptedLlama
@@ -26,33 +26,33 @@ def findings(tab: Visit) -> list[str]:
     return [f"{each['help']}: {each['nodes'][0]['html']}" for each in violations]
 
 
-def test_the_welcome_and_an_answer(visit: Visiting, scheme: str) -> None:
-    with serving(answering(MARKDOWN + "\n- [x] done\n\n> quoted\n")) as running:
-        tab = visit(running.url, color_scheme=scheme)
-        tab.wait_ready()
-        assert findings(tab) == []
-        tab.ask("show me")
-        tab.wait_answered()
-        tab.button("Speed").click()
-        expect(tab.answer.locator(".hljs-keyword").first).to_be_visible()
-        assert findings(tab) == []
+def test_the_welcome_and_an_answer(serve: Serve, visit: Visiting, scheme: str) -> None:
+    running = serve(answering(MARKDOWN + "\n- [x] done\n\n> quoted\n"))
+    tab = visit(running.url, color_scheme=scheme)
+    tab.wait_ready()
+    assert findings(tab) == []
+    tab.ask("show me")
+    tab.wait_answered()
+    tab.button("Speed").click()
+    expect(tab.answer.locator(".hljs-keyword").first).to_be_visible()
+    assert findings(tab) == []
 
 
-def test_the_loading_bar(visit: Visiting, scheme: str) -> None:
+def test_the_loading_bar(serve: Serve, visit: Visiting, scheme: str) -> None:
     load = Loading(0.5, ScriptedLlama())
-    with serving(Engine(load)) as running:
-        tab = visit(running.url, color_scheme=scheme)
-        expect(tab.page.get_by_role("progressbar")).to_be_visible()
-        assert findings(tab) == []
-        load.finish()
-        tab.forgive("503")
+    running = serve(Engine(load))
+    tab = visit(running.url, color_scheme=scheme)
+    expect(tab.page.get_by_role("progressbar")).to_be_visible()
+    assert findings(tab) == []
+    load.finish()
+    tab.forgive("503")
 
 
-def test_the_question_for_a_key(visit: Visiting, scheme: str) -> None:
-    with serving(answering(""), api_key="sesame") as running:
-        tab = visit(running.url, color_scheme=scheme)
-        tab.page.get_by_role("textbox", name="API key").fill("wrong")
-        tab.page.keyboard.press("Enter")
-        expect(tab.page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
-        assert findings(tab) == []
-        tab.forgive("401")
+def test_the_question_for_a_key(serve: Serve, visit: Visiting, scheme: str) -> None:
+    running = serve(answering(""), api_key="sesame")
+    tab = visit(running.url, color_scheme=scheme)
+    tab.page.get_by_role("textbox", name="API key").fill("wrong")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
+    assert findings(tab) == []
+    tab.forgive("401")

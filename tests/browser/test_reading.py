@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.scripted import answering, serving
+from tests.browser.scripted import Serve, answering
 from tests.browser.visit import Visiting
 
 pytestmark = pytest.mark.browser
@@ -33,82 +33,84 @@ HOSTILE = """<script>document.title = "taken"</script>
 LINES = "\n\n".join(f"Line {n}." for n in range(60))
 
 
-def test_markdown_is_drawn_and_code_is_coloured(visit: Visiting) -> None:
-    with serving(answering(MARKDOWN)) as running:
-        tab = visit(running.url)
-        tab.ask("show me")
-        tab.wait_answered()
-        expect(tab.answer.get_by_role("heading", name="Title")).to_be_visible()
-        assert tab.answer.locator("strong").all_text_contents() == ["bold", "重点："]
-        assert tab.answer.locator("td").all_text_contents() == ["1", "2"]
-        expect(tab.answer.locator(".hljs-keyword").first).to_have_text("def")
+def test_markdown_is_drawn_and_code_is_coloured(serve: Serve, visit: Visiting) -> None:
+    running = serve(answering(MARKDOWN))
+    tab = visit(running.url)
+    tab.ask("show me")
+    tab.wait_answered()
+    expect(tab.answer.get_by_role("heading", name="Title")).to_be_visible()
+    assert tab.answer.locator("strong").all_text_contents() == ["bold", "重点："]
+    assert tab.answer.locator("td").all_text_contents() == ["1", "2"]
+    expect(tab.answer.locator(".hljs-keyword").first).to_have_text("def")
 
 
-def test_code_and_answers_can_be_copied(visit: Visiting) -> None:
-    with serving(answering(MARKDOWN)) as running:
-        tab = visit(running.url, permissions=["clipboard-read", "clipboard-write"])
-        tab.ask("show me")
-        tab.wait_answered()
-        tab.button("Copy code").click()
-        expect(tab.answer.get_by_role("status")).to_have_text("Copied")
-        copied = tab.evaluate("navigator.clipboard.readText()")
-        assert copied == "def double(x):\n    return 2 * x"
-        tab.button("Copy answer").click()
-        assert tab.evaluate("navigator.clipboard.readText()") == MARKDOWN
+def test_code_and_answers_can_be_copied(serve: Serve, visit: Visiting) -> None:
+    running = serve(answering(MARKDOWN))
+    tab = visit(running.url, permissions=["clipboard-read", "clipboard-write"])
+    tab.ask("show me")
+    tab.wait_answered()
+    tab.button("Copy code").click()
+    expect(tab.answer.get_by_role("status")).to_have_text("Copied")
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied == "def double(x):\n    return 2 * x"
+    tab.button("Copy answer").click()
+    assert tab.evaluate("navigator.clipboard.readText()") == MARKDOWN
 
 
-def test_what_a_model_writes_cannot_act(visit: Visiting) -> None:
-    with serving(answering(HOSTILE)) as running:
-        tab = visit(running.url)
-        tab.ask("attack")
-        tab.wait_answered()
-        expect(tab.answer).to_contain_text("<script>")
-        assert tab.page.title() == "Assistant"
-        assert tab.answer.locator("script, img, style, [onerror]").count() == 0
-        assert tab.answer.locator("a").count() == 1
+def test_what_a_model_writes_cannot_act(serve: Serve, visit: Visiting) -> None:
+    running = serve(answering(HOSTILE))
+    tab = visit(running.url)
+    tab.ask("attack")
+    tab.wait_answered()
+    expect(tab.answer).to_contain_text("<script>")
+    assert tab.page.title() == "Assistant"
+    assert tab.answer.locator("script, img, style, [onerror]").count() == 0
+    assert tab.answer.locator("a").count() == 1
 
 
-def test_the_end_stays_in_view_until_one_scrolls_away(visit: Visiting) -> None:
-    with serving(answering(LINES, step_s=0.01)) as running:
-        tab = visit(running.url, viewport={"width": 800, "height": 500})
-        frame = tab.page.locator(".frame")
-        left = "e => e.scrollHeight - e.scrollTop - e.clientHeight"
-        tab.ask("count")
-        expect(tab.answer).to_contain_text("Line 20.")
-        assert frame.evaluate(left) < 60
-        frame.hover()
-        tab.page.mouse.wheel(0, -200)
-        expect(tab.button("Jump to the latest")).to_be_visible()
-        expect(tab.answer).to_contain_text("Line 35.")
-        assert frame.evaluate(left) > 200
-        tab.button("Jump to the latest").click()
-        expect(tab.button("Jump to the latest")).to_have_count(0)
-        tab.wait_answered()
-        assert frame.evaluate(left) < 60
+def test_the_end_stays_in_view_until_one_scrolls_away(serve: Serve, visit: Visiting) -> None:
+    running = serve(answering(LINES, step_s=0.01))
+    tab = visit(running.url, viewport={"width": 800, "height": 500})
+    frame = tab.page.locator(".frame")
+    left = "e => e.scrollHeight - e.scrollTop - e.clientHeight"
+    tab.ask("count")
+    expect(tab.answer).to_contain_text("Line 20.")
+    assert frame.evaluate(left) < 60
+    frame.hover()
+    tab.page.mouse.wheel(0, -200)
+    expect(tab.button("Jump to the latest")).to_be_visible()
+    expect(tab.answer).to_contain_text("Line 35.")
+    assert frame.evaluate(left) > 200
+    tab.button("Jump to the latest").click()
+    expect(tab.button("Jump to the latest")).to_have_count(0)
+    tab.wait_answered()
+    assert frame.evaluate(left) < 60
 
 
-def test_a_screen_reader_hears_when_an_answer_begins_and_what_it_says(visit: Visiting) -> None:
-    with serving(answering("Short and clear.", step_s=0.05)) as running:
-        tab = visit(running.url)
-        tab.ask("hello")
-        heard = tab.page.locator("#page > [role=status]")
-        expect(heard).to_have_text("The assistant is answering.")
-        expect(heard).to_have_text("Answer: Short and clear.")
+def test_a_screen_reader_hears_when_an_answer_begins_and_what_it_says(
+    serve: Serve, visit: Visiting
+) -> None:
+    running = serve(answering("Short and clear.", step_s=0.05))
+    tab = visit(running.url)
+    tab.ask("hello")
+    heard = tab.page.locator("#page > [role=status]")
+    expect(heard).to_have_text("The assistant is answering.")
+    expect(heard).to_have_text("Answer: Short and clear.")
 
 
-def test_another_answer_replaces_the_first(visit: Visiting) -> None:
+def test_another_answer_replaces_the_first(serve: Serve, visit: Visiting) -> None:
     answers = iter(["The first.", "The second."])
-    with serving(answering(lambda prompt: next(answers))) as running:
-        tab = visit(running.url)
-        tab.ask("hello")
-        expect(tab.answer).to_have_text("The first.")
-        tab.button("Answer again").click()
-        expect(tab.answer).to_have_text("The second.")
-        expect(tab.questions).to_have_count(1)
+    running = serve(answering(lambda prompt: next(answers)))
+    tab = visit(running.url)
+    tab.ask("hello")
+    expect(tab.answer).to_have_text("The first.")
+    tab.button("Answer again").click()
+    expect(tab.answer).to_have_text("The second.")
+    expect(tab.questions).to_have_count(1)
 
 
-def test_in_the_dark_the_page_is_dark(visit: Visiting) -> None:
+def test_in_the_dark_the_page_is_dark(serve: Serve, visit: Visiting) -> None:
     ground = "getComputedStyle(document.documentElement).backgroundColor"
-    with serving(answering("")) as running:
-        assert visit(running.url).evaluate(ground) == "rgb(246, 247, 245)"
-        assert visit(running.url, color_scheme="dark").evaluate(ground) == "rgb(18, 22, 20)"
+    running = serve(answering(""))
+    assert visit(running.url).evaluate(ground) == "rgb(246, 247, 245)"
+    assert visit(running.url, color_scheme="dark").evaluate(ground) == "rgb(18, 22, 20)"

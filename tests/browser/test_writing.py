@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.scripted import Serving, answering, serving
+from tests.browser.scripted import Serve, Serving, answering
 from tests.browser.visit import Visiting
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def echo() -> Iterator[Serving]:
-    with serving(answering("An answer.")) as running:
-        yield running
+@pytest.fixture
+def echo(serve: Serve) -> Serving:
+    return serve(answering("An answer."))
 
 
 def test_enter_sends_and_shift_enter_begins_a_line(echo: Serving, visit: Visiting) -> None:
