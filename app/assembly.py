@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ NO_MODEL = Text(
     "本文件中没有模型。请指定一个：-m model.gguf",
 )
 NO_SUCH_FILE = Text(
-    "The model {path} does not exist. --model takes the path of a GGUF file.",
-    "模型文件 {path} 不存在。--model 后面应为 GGUF 文件的路径。",
+    "There is no model file {path} that can be read. --model takes the path of a GGUF file.",
+    "找不到或无法读取模型文件 {path}。--model 后面应为 GGUF 文件的路径。",
 )
 
 
@@ -98,9 +98,10 @@ def model_of(settings: Settings, found: Parts) -> Slice:
         if found.model is None:
             raise BadSettings(NO_MODEL)
         return found.model
-    if not settings.model.is_file():
-        raise BadSettings(NO_SUCH_FILE.filled(path=settings.model))
-    return Slice.whole(settings.model)
+    with suppress(PermissionError):
+        if settings.model.is_file():
+            return Slice.whole(settings.model)
+    raise BadSettings(NO_SUCH_FILE.filled(path=settings.model))
 
 
 def model_name(settings: Settings, found: Parts) -> str:

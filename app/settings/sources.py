@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,9 +140,9 @@ def of_file(path: Path, options: Iterable[Option]) -> list[Given]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return []
     except (OSError, UnicodeDecodeError) as error:
+        if not os.path.lexists(path):
+            return []
         raise BadSettings(
             Text("{path} cannot be read: {error}.", "无法读取 {path}：{error}。").filled(
                 path=path, error=error

@@ -69,7 +69,7 @@ def test_help_in_the_terminals_language(run: Run) -> None:
         (["docter"], {}, "Did you mean doctor?"),
         ([], {"ASSISTANT_PORT": "high"}, "not “high” (environment variable ASSISTANT_PORT)"),
         (["--cpu", "i486"], {}, "--cpu i486 cannot be used"),
-        (["-m", "none.gguf"], {}, "none.gguf does not exist"),
+        (["-m", "none.gguf"], {}, "There is no model file none.gguf"),
         (["--log-file", "/proc/none/log"], {}, "Choose another --log-file."),
     ],
 )
