@@ -27,7 +27,10 @@ def run(
     places.LOGS.mkdir(parents=True, exist_ok=True)
     path = places.LOGS / f"{log}.log"
     lines = []
-    with path.open("w", encoding="utf-8") as file, _started(command, environment, folder) as tool:
+    with (
+        path.open("w", 1, encoding="utf-8") as file,
+        _started(command, environment, folder) as tool,
+    ):
         assert tool.stdout is not None
         try:
             for line in tool.stdout:

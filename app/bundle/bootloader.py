@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-INTERRUPT_ONCE_S = 0.1
+INTERRUPT_ONCE_S = 0.25
 POLL_S = 1.0
 _PR_SET_PDEATHSIG = 1
 
