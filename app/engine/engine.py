@@ -171,6 +171,7 @@ class Engine:
                 busy = batching.step()
             except Exception as error:
                 batching.fail(_as_failure(error))
+                busy = True  # others may be waiting
         self._receive(batching, wait=False)
         batching.fail(Cancelled(ENDING), waiting_too=True)
 

@@ -110,6 +110,8 @@ class _Loading:
         parameters.n_batch = options.batch_tokens
         parameters.n_ubatch = options.micro_batch_tokens
         parameters.n_seq_max = options.sequences
+        # One row of logits for each sequence: room for a whole batch would be hundreds of MB.
+        parameters.n_outputs_max = options.sequences
         parameters.n_threads = parameters.n_threads_batch = options.threads
         parameters.flash_attn_type = AUTO
         parameters.kv_unified = options.shared_context

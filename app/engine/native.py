@@ -43,9 +43,11 @@ class NativeLog:
 
     def __call__(self, level: int, text: bytes, _data: object) -> None:
         """What llama.cpp calls for each line, or part of one."""
-        line = text.decode("utf-8", "replace").strip()
         if level != CONTINUED:
             self._level = LEVELS.get(level, logging.INFO)
+        if self._level < logging.ERROR and not log.isEnabledFor(self._level):
+            return  # a load writes two thousand lines
+        line = text.decode("utf-8", "replace").strip()
         if line.strip("."):
             log.log(self._level, "%s", line)
             if self._level >= logging.ERROR and not self._error:

@@ -205,6 +205,24 @@ def test_a_failed_step_fails_its_replies_and_the_engine_goes_on() -> None:
     engine.close()
 
 
+def test_a_request_that_waited_is_answered_after_the_one_before_failed(gate: Event) -> None:
+    llama = gated(gate)
+
+    def fail_once(spans: object) -> None:
+        gate.wait(5)
+        llama.before_decode = lambda spans: None
+        raise RuntimeError("out of order")
+
+    llama.before_decode = fail_once
+    engine = engine_of(llama)
+    first, second = engine.submit(asking("first")), engine.submit(asking("second"))
+    gate.set()
+    with pytest.raises(EngineFailed):
+        list(first)
+    assert read(TextReply(second)) == "SECOND"
+    engine.close()
+
+
 def test_closing_ends_every_reply_and_refuses_new_ones(gate: Event) -> None:
     llama = gated(gate)
     engine = engine_of(llama)
