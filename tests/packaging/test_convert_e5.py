@@ -30,9 +30,13 @@ def test_weights_are_copied_byte_for_byte_under_their_new_names(tmp_path: Path) 
     tensors = GgufFile(converted(tmp_path, file)).tensors
     pairs = {
         "emb.word": "token_embd.weight",
+        "emb.pos": "position_embd.weight",
         "emb.type": "token_types.weight",
         "emb.ln.b": "token_embd_norm.bias",
         "l0.q.w": "blk.0.attn_q.weight",
+        "l0.k.w": "blk.0.attn_k.weight",
+        "l0.v.w": "blk.0.attn_v.weight",
+        "l0.aln.w": "blk.0.attn_output_norm.weight",
         "l1.ao.b": "blk.1.attn_output.bias",
         "l1.fi.w": "blk.1.ffn_up.weight",
         "l0.fo.w": "blk.0.ffn_down.weight",
