@@ -1,0 +1,124 @@
+"""The engine under many clients, against llama.cpp's own server in the same run.
+
+Same weights, same CPU variant, same threads, batch and context; prompts are fresh in every
+request, so that no cache answers. Printed per number of clients: tokens per second over all, and
+the median time to the first token; then how a long prompt and a running answer bear each other,
+what a restart costs a pinned document, and what prompt lookup brings to a copying edit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+import time
+from pathlib import Path
+
+from bench.bandwidth import read_bandwidth
+from bench.clients import Client, ask_together, fresh_words, median, percentile
+from bench.servers import Server
+from bench.subjects import subjects, with_common
+
+CLIENTS = (1, 4, 8, 16)
+PROMPT_WORDS = 150
+ANSWER_TOKENS = 64
+LONG_PROMPT_WORDS = 5_400  # about 6,000 tokens
+EXACT = {"ignore_eos": True, "temperature": 0.8}
+
+
+def question(words: int) -> str:
+    """A prompt of about so many words."""
+    return f"Tell a story that uses these words: {fresh_words(words)}"
+
+
+def throughput(server: Server, clients: int) -> tuple[float, float]:
+    """Tokens per second over all clients, and the median seconds to the first token."""
+    people = [
+        Client(server, question(PROMPT_WORDS), ANSWER_TOKENS, dict(EXACT)) for _ in range(clients)
+    ]
+    seconds = ask_together(people)
+    return clients * ANSWER_TOKENS / seconds, median([person.first_token_s for person in people])
+
+
+def together(ours: Server, theirs: Server, rounds: int) -> None:
+    """Print total speed and time to first token side by side, turn by turn."""
+    print(f"{'clients':>8}{'tokens/s':>18}{'ratio':>8}{'first token, s':>20}{'ratio':>8}")
+    for clients in CLIENTS:
+        mine, other = [], []
+        for _ in range(rounds):
+            mine.append(throughput(ours, clients))
+            other.append(throughput(theirs, clients))
+        speed, their_speed = (median([row[0] for row in rows]) for rows in (mine, other))
+        first, their_first = (median([row[1] for row in rows]) for rows in (mine, other))
+        print(
+            f"{clients:8}{speed:9.1f}{their_speed:9.1f}{speed / their_speed:8.2f}"
+            f"{first:10.2f}{their_first:10.2f}{first / their_first:8.2f}"
+        )
+
+
+def long_prompt(server: Server) -> None:
+    """Print how much a long prompt slows another's answer, and what that costs the prompt."""
+    alone = Client(server, question(LONG_PROMPT_WORDS), 1, dict(EXACT)).ask()
+    idle = Client(server, question(20), 100, dict(EXACT)).ask()
+    reader = Client(server, question(20), 1_000, dict(EXACT))
+    writer = Client(server, question(LONG_PROMPT_WORDS), 1, dict(EXACT))
+    _overlap(reader, writer)
+    during = [
+        after - before
+        for before, after in zip(reader.arrivals, reader.arrivals[1:], strict=False)
+        if writer.asked <= before and after <= writer.arrivals[0]
+    ]
+    ratio = percentile(during, 0.95) / percentile(idle.gaps_s, 0.95)
+    print(
+        f"{server.name}: between tokens, p95: {percentile(idle.gaps_s, 0.95) * 1e3:.0f} ms idle, "
+        f"{percentile(during, 0.95) * 1e3:.0f} ms while a long prompt comes in (x {ratio:.2f}); "
+        f"the prompt: {alone.first_token_s:.1f} s alone, {writer.first_token_s:.1f} s beside the "
+        f"answer (x {writer.first_token_s / alone.first_token_s:.2f})"
+    )
+
+
+def _overlap(reader: Client, writer: Client) -> None:
+    reading = threading.Thread(target=reader.ask)
+    reading.start()
+    while len(reader.arrivals) < 10 and reading.is_alive():
+        time.sleep(0.01)
+    writer.ask()
+    reading.join()
+
+
+def bandwidth_share(server: Server, model: Path, threads: int) -> None:
+    """Print what share of the memory's speed one stream's decoding reaches."""
+    limit = read_bandwidth(threads)
+    person = Client(server, question(20), 100, dict(EXACT)).ask()
+    per_second = 1 / median(person.gaps_s)
+    share = per_second * model.stat().st_size / limit
+    print(
+        f"memory: {limit / 1e9:.1f} GB/s read by {threads} threads; one stream: "
+        f"{per_second:.1f} tokens/s x {model.stat().st_size / 1e9:.2f} GB of weights = "
+        f"{share:.0%} of it"
+    )
+
+
+def main(argv: list[str]) -> int:
+    """Build both servers where needed, measure, and print."""
+    parser = argparse.ArgumentParser(prog="python3 packaging bench engine")
+    parser.add_argument("--rounds", type=int, default=3, help="runs for each number of clients")
+    arguments = with_common(parser).parse_args(argv)
+    run(*subjects(arguments.model), arguments)
+    return 0
+
+
+def run(executable: Path, llama_server: Path, model: Path, arguments: argparse.Namespace) -> None:
+    """Measure and print."""
+    settings = ["-t", str(arguments.threads), "-c", "20480", "-np", "16"]
+    ours = Server("assistant", [str(executable), "--no-browser", *settings])
+    theirs = Server(
+        "llama-server", [str(llama_server), "-m", str(model), "-ngl", "0", "-kvu", *settings]
+    )
+    with ours, theirs:
+        ours.wait_healthy(), theirs.wait_healthy()
+        for server in (ours, theirs):
+            throughput(server, 1)
+        bandwidth_share(ours, model, arguments.threads)
+        together(ours, theirs, arguments.rounds)
+        for server in (ours, theirs):
+            long_prompt(server)
