@@ -1,8 +1,12 @@
 """Reads little-endian binary files, and says so plainly where one is damaged."""
 
+from __future__ import annotations
+
 import struct
+from pathlib import Path
 from typing import Any
 
+from app.bundle.slice import Slice
 from app.errors import BadFile
 from app.language import Text
 
@@ -19,6 +23,12 @@ class Cursor:
         self._data = data
         self._name = name
         self._position = 0
+
+    @classmethod
+    def over(cls, path: Path) -> Cursor:
+        """A whole file, mapped; an empty one, which cannot be, is as short as any."""
+        whole = Slice.whole(path)
+        return cls(whole.mapped() if whole.size else memoryview(b""), path.name)
 
     def take(self, size: int) -> memoryview:
         """The next `size` bytes, not copied."""

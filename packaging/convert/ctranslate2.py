@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from app.bundle.slice import Slice
 from convert.binary import Cursor
 
 __all__ = ["Model", "Variable"]
@@ -45,7 +44,7 @@ class Model:
     """
 
     def __init__(self, path: Path) -> None:
-        self._cursor = Cursor(Slice.whole(path).mapped(), path.name)
+        self._cursor = Cursor.over(path)
         version, *_ = self._cursor.unpack("I")
         self.require(version == VERSION, f"version {version} instead of {VERSION}")
         self.kind = self._name()

@@ -14,7 +14,6 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
-from app.bundle.slice import Slice
 from convert import gguf
 from convert.binary import Cursor
 from convert.charsmap import charsmap
@@ -78,7 +77,7 @@ def convert(source: Path, target: BinaryIO) -> None:
 
     Raises: BadFile.
     """
-    cursor = Cursor(Slice.whole(source).mapped(), source.name)
+    cursor = Cursor.over(source)
     cursor.require(bytes(cursor.take(4)) == b"E5S1", "it does not begin with E5S1")
     header = _Header(*cursor.unpack("8IfI"))
     cursor.require(header.version == 1, f"version {header.version} instead of 1")
