@@ -11,17 +11,13 @@ from itertools import pairwise
 
 from bench.servers import Server
 
-WORDS = (
-    "river stone market window garden letter engine summer winter bridge paper silver teacher "
-    "doctor island harbor forest candle mirror village kitchen journey history science music "
-    "painting machine language number question answer mountain valley station ticket coffee "
-    "morning evening yellow purple orange quiet loud narrow wide early late simple"
-).split()
+# Made of what most tokenizers know as one or two tokens.
+_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo")
 
 
 def fresh_words(count: int) -> str:
     """`count` words that no earlier prompt began with, so that no cache can answer."""
-    return " ".join(random.choice(WORDS) for _ in range(count))
+    return " ".join("".join(random.choices(_SYLLABLES, k=2)) for _ in range(count))
 
 
 @dataclass

@@ -121,7 +121,7 @@ def _tree(pid: int) -> Iterator[int]:
 
 
 def _memory_of(pid: int) -> Memory:
-    """Source: proc_pid_smaps_rollup(5). Shared pages count in proportion, so a fork is not doubled."""
+    """In proportion, so that what two processes share counts once. Source: proc(5), smaps."""
     fields: dict[str, int] = {}
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
         name, value, _ = line.split()
