@@ -15,7 +15,6 @@ import places
 import smoke
 import stamps
 import weights
-from app.bundle.directory import Directory
 from app.bundle.join import Payload, join
 from app.bundle.slice import Slice
 from app.language import Text
@@ -56,13 +55,12 @@ def build(wanted: Wanted) -> Path:
         Payload("page", "page", Slice.whole(page_archive)),
         _model_payload(model, weights_file),
     ]
-    parts = [bootloader, pkg, archive, page_archive]
-    inputs = stamps.digest(*parts, model.sha256, str(places.PACKAGING))
+    # Not by their content: hashing gigabytes would cost every start some seconds.
+    weights_state = f"{model.sha256} {weights_file} {weights_file.stat().st_mtime_ns}"
+    inputs = stamps.digest(bootloader, pkg, archive, page_archive, weights_state)
     stage = f"joined-{wanted.target.parent.name}"
     if not stamps.fresh(stage, inputs, [wanted.target]):
-        _join(wanted.target, bootloader, payloads, pkg, model)
-        seconds = smoke.asked(wanted.target)
-        _tell(wanted.target, model, pkg, seconds)
+        _join_and_ask(wanted.target, bootloader, payloads, pkg, model)
         stamps.remember(stage, inputs)
     return wanted.target
 
@@ -71,19 +69,23 @@ def _model_payload(model: Model, file: Path) -> Payload:
     return Payload(model.file, "model", Slice.whole(file), model.title, model.licence, model.source)
 
 
-def _join(
+def _join_and_ask(
     target: Path, bootloader: Path, payloads: list[Payload], pkg: Path, model: Model
-) -> Directory:
-    target.parent.mkdir(parents=True, exist_ok=True)
+) -> None:
+    # Under its name only once it has answered: what was built before stays until then.
+    unproved = target.with_stem(f"{target.stem}-unproved")
+    unproved.parent.mkdir(parents=True, exist_ok=True)
     with Bar(Text("Joining", "正在合成"), 1, "MB") as bar:
         whole = Slice.whole
-        directory = join(target, whole(bootloader), payloads, whole(pkg), progress=bar.at)
+        directory = join(unproved, whole(bootloader), payloads, whole(pkg), progress=bar.at)
     joined = directory.find("model")
-    if joined is None or joined.sha256 != model.sha256:
-        target.unlink()
+    if model.sha256 and joined is not None and joined.sha256 != model.sha256:
+        unproved.unlink()
         weights.forget(model)
         raise BuildFailed(DAMAGED_DOWNLOAD)
-    return directory
+    seconds = smoke.asked(unproved)
+    unproved.replace(target)
+    _tell(target, model, pkg, seconds)
 
 
 def _tell(target: Path, model: Model, pkg: Path, seconds: float) -> None:

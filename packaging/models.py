@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,9 @@ TESTS = "tiny"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights as a file. `packages` hold it in parts, in this order. Units: `size` in bytes."""
+    """Weights as a file. `packages` hold it in parts, in this order; a user's own is in none,
+    and has no known `sha256`. Units: `size` in bytes.
+    """
 
     title: str
     file: str
@@ -76,9 +77,7 @@ def own(path: Path) -> Model:
         with path.open("rb") as file:
             if file.read(4) != _GGUF_MAGIC:
                 raise BuildFailed(_NO_SUCH_MODEL.filled(names=", ".join(KNOWN), given=path))
-            file.seek(0)
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise BuildFailed(_NO_SUCH_MODEL.filled(names=", ".join(KNOWN), given=path)) from error
     size = path.stat().st_size
-    return Model(path.stem, path.name, "", str(path), size, sha256, (), "")
+    return Model(path.stem, path.name, "", "", size, "", (), "")
