@@ -61,7 +61,10 @@ class Model:
         self, messages: Sequence[Mapping[str, Any]], **variables: Any
     ) -> tuple[int, ...]:
         """A conversation as the prompt for the next answer. Raises: BadRequest."""
-        text = self.template.render(messages, **variables)
+        return self.whole_prompt(self.template.render(messages, **variables))
+
+    def whole_prompt(self, text: str) -> tuple[int, ...]:
+        """What a template wrote, as token ids."""
         if self.facts.adds_begin:
             # Many templates write the begin token themselves: one is enough.
             text = text.removeprefix(self.facts.begin_text)

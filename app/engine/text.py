@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.engine.reply import Finished, Reply
+from app.engine.reply import Finished, Reply, Token
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Some more of an answer's text, never empty."""
+    """Some more of an answer's text, never empty; `tokens`: those that have come since the last."""
 
     text: str
+    tokens: tuple[Token, ...] = ()
 
 
 class StopStrings:
@@ -52,12 +53,17 @@ class TextReply:
     """A Reply as text: iterating yields each Delta, then one Finished.
 
     A character is never split; text that may begin a stop string waits until that is certain; at
-    a stop string the text ends in front of it and the Reply is cancelled.
+    a stop string the text ends in front of it and the Reply is cancelled. `shown`: control tokens
+    that appear in the text all the same, with their bytes.
     Raises: what Reply raises.
     """
 
-    def __init__(self, reply: Reply, stop: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, reply: Reply, stop: tuple[str, ...] = (), shown: Mapping[int, bytes] | None = None
+    ) -> None:
         self._reply = reply
+        self._shown = shown or {}
+        self._waiting: list[Token] = []  # tokens whose text has not gone out
         self._stops = StopStrings(stop)
         self._characters = getincrementaldecoder("utf-8")(errors="replace")
 
@@ -68,11 +74,13 @@ class TextReply:
                 yield from _cut(event, tokens) if stopped else self._end(event)
             elif not stopped:
                 tokens += 1
-                text, stopped = self._stops.feed(self._characters.decode(event.piece))
+                self._waiting.append(event)
+                piece = self._shown.get(event.id, event.piece)
+                text, stopped = self._stops.feed(self._characters.decode(piece))
                 if stopped:
                     self._reply.cancel()
                 if text:
-                    yield Delta(text)
+                    yield self._delta(text)
 
     def cancel(self) -> None:
         """End the reply at the engine's next step; from any thread, repeatedly."""
@@ -81,8 +89,12 @@ class TextReply:
     def _end(self, finished: Finished) -> Iterator[Delta | Finished]:
         text, _ = self._stops.feed(self._characters.decode(b"", final=True))
         if rest := text + self._stops.flush():
-            yield Delta(rest)
+            yield self._delta(rest)
         yield finished
+
+    def _delta(self, text: str) -> Delta:
+        tokens, self._waiting = tuple(self._waiting), []
+        return Delta(text, tokens)
 
 
 def _cut(finished: Finished, tokens: int) -> Iterator[Finished]:
