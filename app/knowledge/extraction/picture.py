@@ -1,0 +1,32 @@
+"""Pictures, by text recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from app.knowledge.block import Block
+from app.knowledge.extraction.reading import Damaged, Reading
+
+MOST_PIXELS = 100_000_000
+MOST_FRAMES = 200
+
+
+def read(data: bytes, reading: Reading) -> Iterator[Block]:
+    """The text of a picture; each page of a TIFF is a page."""
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        with Image.open(BytesIO(data)) as picture:
+            frames = min(getattr(picture, "n_frames", 1), MOST_FRAMES)
+            frames = frames if picture.format == "TIFF" else 1
+            for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
+                if number > frames:
+                    break
+                upright = ImageOps.exif_transpose(frame).convert("RGB")
+                if lines := reading.picture_lines(upright, number):
+                    yield Block("paragraph", "\n".join(lines), page=number)
+                reading.page_done(number, frames)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Damaged(str(error)) from error

@@ -1,0 +1,76 @@
+"""What a reader is given besides the bytes: text recognition, and a place for problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from app.knowledge.block import Block
+from app.knowledge.report import Problem, Reason
+
+DEEPEST = 8
+
+Content = bytes | Callable[[], bytes]  # what is called may raise Damaged or Protected
+
+
+class Damaged(Exception):
+    """The file is not what its signature says; raised by readers, reported by `read`."""
+
+
+class Protected(Exception):
+    """The file is encrypted; raised by readers, reported by `read`."""
+
+
+class Recognize(Protocol):
+    """Text recognition: the lines of a picture, top to bottom."""
+
+    def __call__(self, picture: Any) -> list[str]:
+        """Shape: a PIL image in, lines of text out."""
+        ...
+
+
+class Reading:
+    """The reading of one document, with everything that is inside it."""
+
+    def __init__(
+        self,
+        read_inner: Callable[[Reading, Content, str], Iterator[Block]],
+        recognize: Recognize | None = None,
+        on_page: Callable[[int, int], None] = lambda *_: None,
+    ) -> None:
+        self.recognize = recognize
+        self.pages = 0
+        self.ocr_pages = 0
+        self.problems: list[Problem] = []
+        self._read_inner = read_inner
+        self._on_page = on_page
+        self._inside: list[str] = []
+
+    def page_done(self, page: int, pages: int) -> None:
+        """Counts a page and tells the one who waits."""
+        self.pages += 1
+        self._on_page(page, pages)
+
+    def problem(self, reason: Reason, page: int | None = None, detail: str = "") -> None:
+        """Notes something that could not be read, with the place where it stands."""
+        self.problems.append(Problem(reason, detail, page, " › ".join(self._inside)))
+
+    def inner(self, content: Content, name: str) -> Iterator[Block]:
+        """The blocks of a file inside this one, after a block that names it."""
+        if len(self._inside) >= DEEPEST:
+            self.problem("too-deep")
+            return
+        self._inside.append(name)
+        try:
+            yield Block("part", name, level=len(self._inside))
+            yield from self._read_inner(self, content, name)
+        finally:
+            self._inside.pop()
+
+    def picture_lines(self, picture: Any, page: int | None = None) -> list[str]:
+        """The text of a picture; notes a problem where there is no text recognition."""
+        if self.recognize is None:
+            self.problem("no-ocr", page)
+            return []
+        self.ocr_pages += 1
+        return self.recognize(picture)

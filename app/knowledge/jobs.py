@@ -1,0 +1,305 @@
+"""What is being taken in: a queue that survives the program, and its progress."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from app.knowledge.database import Database
+from app.knowledge.documents import Wanted
+from app.knowledge.originals import Original
+from app.knowledge.report import Problem, problem_of
+
+State = Literal["waiting", "reading", "embedding", "done", "failed", "cancelled"]
+OPEN: tuple[State, ...] = ("waiting", "reading", "embedding")
+READING_SHARE = 0.3  # of the progress bar; the vectors take longer
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """How far the links of a web page are followed, within its site."""
+
+    depth: int = 0
+    private_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file on its way in. `document`: its uid, from when it can be found by its words."""
+
+    id: int
+    uid: str
+    source: str
+    name: str
+    sha256: str
+    bytes: int
+    wanted: Wanted
+    crawl: Crawl | None
+    site: str | None
+    state: State
+    page: int
+    pages: int
+    document: str | None
+    problem: Problem | None
+    created: float
+    ended: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is. `share`: 0 to 1. `left_s`: seconds that are left, where that is known."""
+
+    share: float
+    left_s: float | None
+
+
+class Jobs:
+    """The queue in the database. Every change is on the disk when the call returns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._changed = threading.Condition()
+        self._cancelled: set[str] = set()
+        with database.writing() as connection:  # what a killed program was in the middle of
+            connection.execute("UPDATE jobs SET state = 'waiting' WHERE state = 'reading'")
+
+    def add(self, source: str, name: str, original: Original, wanted: Wanted) -> Job:
+        """Queue a file; the same file from the same source is queued once."""
+        with self._database.writing() as connection:
+            row = connection.execute(
+                "SELECT * FROM jobs WHERE source = ? AND sha256 = ? AND state IN"
+                " ('waiting', 'reading')",
+                (source, original.sha256),
+            ).fetchone()
+            if row is None:
+                row = _insert(connection, source, name, wanted, **_content(original))
+        self.announce()
+        return _job(row)
+
+    def add_done(
+        self, source: str, name: str, original: Original, wanted: Wanted, document: str
+    ) -> Job:
+        """A job that has nothing to do, because its content is known."""
+        with self._database.writing() as connection:
+            row = _insert(
+                connection,
+                source,
+                name,
+                wanted,
+                **_content(original),
+                state="done",
+                document=document,
+                ended=time.time(),
+            )
+        return _job(row)
+
+    def add_address(
+        self, address: str, wanted: Wanted, crawl: Crawl, site: str | None = None
+    ) -> Job | None:
+        """Queue an address; None where the site's crawl has it already."""
+        with self._database.writing() as connection:
+            try:
+                row = _insert(
+                    connection,
+                    address,
+                    address,
+                    wanted,
+                    crawl=json.dumps(asdict(crawl)),
+                    site=site,
+                )
+            except sqlite3.IntegrityError:
+                return None
+            if site is None:
+                row = connection.execute(
+                    "UPDATE jobs SET site = uid WHERE id = ? RETURNING *", (row["id"],)
+                ).fetchone()
+        self.announce()
+        return _job(row)
+
+    def fetched(self, job: Job, name: str, original: Original) -> Job:
+        """An address has answered: the job goes on with that content."""
+        with self._database.writing() as connection:
+            row = connection.execute(
+                "UPDATE jobs SET name = ?, sha256 = ?, bytes = ? WHERE id = ? RETURNING *",
+                (name, original.sha256, original.bytes, job.id),
+            ).fetchone()
+        return _job(row)
+
+    def take(self, wait_s: float) -> Job | None:
+        """The next waiting job, now being read; None when none came in that time."""
+        with self._changed:
+            if (job := self._claimed()) is None:
+                self._changed.wait(wait_s)
+                job = self._claimed()
+        return job
+
+    def page_done(self, job: Job, page: int, pages: int) -> None:
+        """Note how far the reading is."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE jobs SET page = ?, pages = ? WHERE id = ?", (page, pages, job.id)
+            )
+
+    def end(self, job: Job, state: State, problem: Problem | None = None) -> None:
+        """Close a job."""
+        with self._database.writing() as connection:
+            close(connection, job, state, None, problem)
+        self.announce()
+
+    def cancel(self, uid: str) -> Job | None:
+        """Stop a job that is open; the job as it now is, None where there is no such job."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE jobs SET state = 'cancelled', ended = ? WHERE uid = ? AND state IN"
+                " ('waiting', 'reading', 'embedding')",
+                (time.time(), uid),
+            )
+        self._cancelled.add(uid)
+        self.announce()
+        return self.get(uid)
+
+    def is_cancelled(self, job: Job) -> bool:
+        """Whether someone stopped a job that is being read."""
+        return job.uid in self._cancelled
+
+    def get(self, uid: str) -> Job | None:
+        """The job of that uid."""
+        row = self._database.reading.execute("SELECT * FROM jobs WHERE uid = ?", (uid,)).fetchone()
+        return _job(row) if row else None
+
+    def listed(self, states: Sequence[State] = OPEN, most: int = 1000) -> list[Job]:
+        """Jobs in these states, the oldest first."""
+        rows = self._database.reading.execute(
+            "SELECT * FROM jobs WHERE state IN (SELECT value FROM json_each(?))"
+            " ORDER BY id LIMIT ?",
+            (json.dumps(states), most),
+        )
+        return [_job(row) for row in rows]
+
+    def wait(self, uid: str, states: Sequence[State], timeout_s: float) -> Job | None:
+        """The job once it is in one of these states, or as it is when the time is over."""
+        until = time.monotonic() + timeout_s
+        while True:
+            with self._changed:
+                job = self.get(uid)
+                left = until - time.monotonic()
+                if job is None or job.state in states or left <= 0:
+                    return job
+                self._changed.wait(min(left, 0.5))
+
+    def finish_embedded(self) -> None:
+        """Close the jobs whose documents have all their vectors."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE jobs SET state = 'done', ended = ? WHERE state = 'embedding' AND NOT EXISTS"
+                " (SELECT 1 FROM chunks JOIN documents ON documents.id = chunks.document"
+                "  WHERE documents.uid = jobs.document AND removed = 0 AND embedded = 0)",
+                (time.time(),),
+            )
+        self.announce()
+
+    def progress(self, job: Job, seconds_per_chunk: float | None) -> Progress:
+        """How far a job is, and how long it still takes at that pace."""
+        if job.state not in OPEN:
+            return Progress(1.0, 0.0)
+        if job.state != "embedding":
+            read = job.page / job.pages if job.pages else 0.0
+            return Progress(READING_SHARE * read, None)
+        done, total, ahead = self._vectors(job)
+        share = READING_SHARE + (1 - READING_SHARE) * (done / total if total else 1.0)
+        return Progress(share, ahead * seconds_per_chunk if seconds_per_chunk else None)
+
+    def announce(self) -> None:
+        """Wake whoever waits for a job to change."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _vectors(self, job: Job) -> tuple[int, int, int]:
+        """Vectors made, vectors wanted, and chunks up to this job's last that still wait."""
+        row = self._database.reading.execute(
+            "SELECT coalesce(sum(embedded), 0) AS done, count(*) AS total,"
+            " max(CASE embedded WHEN 0 THEN chunks.id END) AS last"
+            " FROM chunks JOIN documents ON documents.id = document WHERE uid = ?",
+            (job.document,),
+        ).fetchone()
+        ahead = self._database.reading.execute(
+            "SELECT count(*) FROM chunks WHERE embedded = 0 AND id <= ?", (row["last"] or 0,)
+        ).fetchone()[0]
+        return row["done"], row["total"], ahead
+
+    def _claimed(self) -> Job | None:
+        waiting = "SELECT id FROM jobs WHERE state = 'waiting' ORDER BY id LIMIT 1"
+        if self._database.reading.execute(waiting).fetchone() is None:
+            return None
+        with self._database.writing() as connection:
+            row = connection.execute(
+                f"UPDATE jobs SET state = 'reading' WHERE id = ({waiting}) RETURNING *"
+            ).fetchone()
+        return _job(row) if row else None
+
+
+def _insert(
+    connection: sqlite3.Connection, source: str, name: str, wanted: Wanted, **more: object
+) -> sqlite3.Row:
+    values: dict[str, object] = {
+        "uid": f"job-{uuid.uuid4().hex[:24]}",
+        "source": source,
+        "name": name,
+        "sha256": "",
+        "bytes": 0,
+        "wanted": json.dumps(asdict(wanted), ensure_ascii=False),
+        "state": "waiting",
+        "created": time.time(),
+        **more,
+    }
+    row: sqlite3.Row = connection.execute(
+        f"INSERT INTO jobs ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})"
+        " RETURNING *",
+        tuple(values.values()),
+    ).fetchone()
+    return row
+
+
+def _content(original: Original) -> dict[str, object]:
+    return {"sha256": original.sha256, "bytes": original.bytes}
+
+
+def close(
+    connection: sqlite3.Connection,
+    job: Job,
+    state: State,
+    document: str | None,
+    problem: Problem | None = None,
+) -> bool:
+    """Give a job its state inside a transaction that may do more; False where it was cancelled."""
+    changed = connection.execute(
+        "UPDATE jobs SET state = ?, document = coalesce(?, document), problem = ?,"
+        " ended = CASE WHEN ? = 'embedding' THEN NULL ELSE ? END"
+        " WHERE id = ? AND state != 'cancelled'",
+        (
+            state,
+            document,
+            json.dumps(asdict(problem)) if problem else None,
+            state,
+            time.time(),
+            job.id,
+        ),
+    )
+    return changed.rowcount > 0
+
+
+def _job(row: sqlite3.Row) -> Job:
+    values = {name: row[name] for name in Job.__dataclass_fields__}
+    wanted = json.loads(values["wanted"])
+    values["wanted"] = Wanted(
+        tuple(wanted["collections"]), tuple(wanted["tags"]), wanted["metadata"]
+    )
+    values["crawl"] = Crawl(**json.loads(values["crawl"])) if values["crawl"] else None
+    values["problem"] = problem_of(json.loads(values["problem"])) if values["problem"] else None
+    return Job(**values)

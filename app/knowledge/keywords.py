@@ -1,0 +1,65 @@
+"""The keyword index: which chunks hold which terms, and the best ones for a query."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from app.knowledge import terms
+
+
+def add(connection: sqlite3.Connection, chunk: int, path: Iterable[str], text: str) -> None:
+    """Make a chunk found by its words."""
+    connection.execute(
+        "INSERT INTO terms (rowid, words, characters) VALUES (?, ?, ?)",
+        (chunk, *_columns(path, text)),
+    )
+
+
+def remove(connection: sqlite3.Connection, chunk: int, path: Iterable[str], text: str) -> None:
+    """Take a chunk out again; path and text as they were when it was added."""
+    connection.execute(
+        "INSERT INTO terms (terms, rowid, words, characters) VALUES ('delete', ?, ?, ?)",
+        (chunk, *_columns(path, text)),
+    )
+
+
+def search(
+    connection: sqlite3.Connection, query: str, most: int, documents: Sequence[int] | None = None
+) -> list[tuple[int, float]]:
+    """The best chunks and their scores (BM25, higher is better), best first."""
+    wanted = terms.of_query(query)
+    expression = terms.match_expression(wanted, lambda word: _frequency(connection, word))
+    if not expression:
+        return []
+    inside = ""
+    values: list[object] = [expression]
+    if documents is not None:
+        inside = (
+            "AND rowid IN (SELECT id FROM chunks WHERE document IN"
+            " (SELECT value FROM json_each(?)))"
+        )
+        values.append(json.dumps(list(documents)))
+    if connection.execute("SELECT 1 FROM documents WHERE removed = 1 LIMIT 1").fetchone():
+        inside += (
+            " AND rowid NOT IN (SELECT chunks.id FROM chunks JOIN documents"
+            " ON documents.id = chunks.document WHERE removed = 1)"
+        )
+    rows = connection.execute(
+        f"SELECT rowid, bm25(terms, 1.0, 1.0) AS score FROM terms WHERE terms MATCH ? {inside}"
+        " ORDER BY rank LIMIT ?",
+        (*values, most),
+    )
+    return [(row["rowid"], -row["score"]) for row in rows]
+
+
+def _columns(path: Iterable[str], text: str) -> tuple[str, str]:
+    found = terms.of_text("\n".join((*path, text)))
+    return " ".join(found.words), " ".join(found.characters)
+
+
+def _frequency(connection: sqlite3.Connection, word: str) -> int:
+    """In how many chunks a term stands; a stemmed word's own spelling may be in none."""
+    row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (word,)).fetchone()
+    return int(row["doc"]) if row else 0

@@ -1,0 +1,191 @@
+"""Your documents, as the rest of the program sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from app.errors import AssistantError, SourceRefused
+from app.knowledge import jobs as job_states
+from app.knowledge.collections import Collections
+from app.knowledge.database import Database
+from app.knowledge.documents import Documents, Wanted
+from app.knowledge.embedder import Embedder
+from app.knowledge.embedding import Embedding
+from app.knowledge.extraction.extractor import Extractor, Limits
+from app.knowledge.ingestion import Ingestion
+from app.knowledge.jobs import Crawl, Job, Jobs, Progress
+from app.knowledge.originals import Originals
+from app.knowledge.retrieval import Passage, Rerank, Retrieval
+from app.knowledge.sources.folders import POLL_S, files_in
+from app.knowledge.sources.web import normalized
+from app.knowledge.vectors.embedded import EmbeddedVectors
+from app.knowledge.vectors.remote import RemoteVectors
+from app.knowledge.vectors.store import Vectors
+from app.knowledge.watching import Watching, source_of
+from app.language import Text
+
+DATABASE, ORIGINALS, CHROMA = "documents.db", "originals", "chroma"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a library works. `extractor`: the command that starts the child which reads files."""
+
+    folder: Path
+    extractor: Sequence[str]
+    readers: int = 2
+    limits: Limits = field(default_factory=Limits)
+    chroma: str | None = None
+    chroma_token: str | None = None
+    poll_s: float = POLL_S
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How much there is, how much waits, and what is wrong with the store of vectors if it is."""
+
+    documents: int
+    chunks: int
+    chunks_waiting: int  # for their vectors
+    vectors: int | None  # None: the store does not answer
+    failure: Text | None
+
+
+class Library:
+    """Documents come in, are found, and go. Everything acknowledged survives the program."""
+
+    def __init__(
+        self, options: Options, embedding: Embedding | None = None, rerank: Rerank | None = None
+    ) -> None:
+        self._database = Database(options.folder / DATABASE)
+        self.documents = Documents(self._database)
+        self.collections = Collections(self._database)
+        self.jobs = Jobs(self._database)
+        self._originals = Originals(options.folder / ORIGINALS)
+        self._vectors = _vectors(options)
+        self._embedder = Embedder(
+            self._database, self.documents, self.jobs, self._vectors, embedding
+        )
+        self._retrieval = Retrieval(self._database, self._vectors, embedding, rerank)
+        self._ingestion = Ingestion(
+            self.documents,
+            self.jobs,
+            self._originals,
+            [Extractor(options.extractor, options.limits) for _ in range(options.readers)],
+            self._embedder.wake,
+            embeds=embedding is not None,
+        )
+        self.watching = Watching(self._database, self.documents, self._add_file, options.poll_s)
+
+    def start(self) -> None:
+        """Go on with what an earlier run left, and take in what is new."""
+        self._ingestion.start()
+        self._embedder.start()
+        self.watching.start()
+
+    def close(self) -> None:
+        """End all work; what is not done goes on with the next start."""
+        self.watching.stop()
+        self._ingestion.stop()
+        self._embedder.stop()
+        self._vectors.close()
+        self._database.close()
+
+    def add(
+        self,
+        name: str,
+        content: BinaryIO | bytes,
+        wanted: Wanted | None = None,
+        source: str | None = None,
+    ) -> Job:
+        """Take in an upload or a pasted text; the same name again is a new version of it."""
+        return self._ingestion.add(source or f"upload:{name}", name, content, wanted)
+
+    def add_path(self, path: Path, wanted: Wanted | None = None, watch: bool = False) -> list[Job]:
+        """Take in a file, or every file of a folder. Raises: SourceRefused."""
+        path = path.expanduser().absolute()
+        if not path.exists():
+            raise SourceRefused(
+                Text("There is no file or folder {path}.", "没有 {path} 这个文件或文件夹。").filled(
+                    path=path
+                )
+            )
+        if watch and path.is_dir():
+            return self.watching.watch(path, wanted or Wanted())
+        return [self._add_file(file, wanted or Wanted()) for file in files_in(path)]
+
+    def add_address(
+        self,
+        address: str,
+        wanted: Wanted | None = None,
+        depth: int = 0,
+        private_allowed: bool = False,
+    ) -> Job:
+        """Take in a web page, and with a depth the pages of its site that it links to."""
+        crawl = Crawl(depth, private_allowed)
+        job = self.jobs.add_address(normalized(address), wanted or Wanted(), crawl)
+        assert job is not None
+        return job
+
+    def cancel(self, job: str) -> Job | None:
+        """Stop a job; a document that had only its words so far goes away again."""
+        stopped = self.jobs.cancel(job)
+        if stopped is not None and stopped.state == "cancelled" and stopped.document:
+            self.remove(stopped.document)
+        return stopped
+
+    def progress(self, job: Job) -> Progress:
+        """How far a job is."""
+        return self.jobs.progress(job, self._embedder.seconds_per_chunk)
+
+    def wait(self, job: Job, timeout_s: float, searchable: bool = True) -> Job:
+        """The job when its document can be found by its words, or when it is over altogether."""
+        over: tuple[job_states.State, ...] = ("done", "failed", "cancelled")
+        states = (*over, "embedding") if searchable else over
+        return self.jobs.wait(job.uid, states, timeout_s) or job
+
+    def remove(self, document: str) -> bool:
+        """Take a document away, at once for everyone; whether it was there."""
+        removed = self.documents.remove(document)
+        self._embedder.wake()
+        return removed
+
+    def original(self, document: str) -> Path | None:
+        """The file that a document was made from."""
+        found = self.documents.get(document)
+        path = self._originals.path(found.sha256) if found else None
+        return path if path and path.exists() else None
+
+    def search(
+        self,
+        question: str,
+        most: int = 5,
+        documents: Iterable[str] | None = None,
+        collections: Iterable[str] | None = None,
+        tags: Iterable[str] | None = None,
+    ) -> list[Passage]:
+        """The best passages for a question, best first; of chosen documents where any are named."""
+        chosen = self.documents.chosen(documents, collections, tags)
+        return self._retrieval.search(question, most, chosen)
+
+    def state(self) -> State:
+        """How the library stands."""
+        chunks, waiting = self.documents.chunk_counts()
+        try:
+            vectors, failure = self._vectors.count(), None
+        except AssistantError as error:
+            vectors, failure = None, error.message
+        return State(self.documents.count(), chunks, waiting, vectors, failure)
+
+    def _add_file(self, path: Path, wanted: Wanted) -> Job:
+        with path.open("rb") as file:
+            return self._ingestion.add(source_of(path), path.name, file, wanted)
+
+
+def _vectors(options: Options) -> Vectors:
+    if options.chroma:
+        return RemoteVectors(options.chroma, options.chroma_token)
+    return EmbeddedVectors(options.folder / CHROMA)

@@ -1,0 +1,1 @@
+"""Pictures: the text that is in them."""

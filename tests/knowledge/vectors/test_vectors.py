@@ -1,0 +1,118 @@
+"""The same tests for both stores of vectors: in a folder, and on a real Chroma server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import BadSettings, VectorsFailed
+from app.knowledge.vectors.embedded import EmbeddedVectors
+from app.knowledge.vectors.remote import RemoteVectors
+from app.knowledge.vectors.store import Vector, Vectors
+
+SERVER = "import sys, chromadb_rust_bindings as chroma; chroma.cli(sys.argv)"
+Open = Callable[[], Vectors]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from tests.started import free_port
+
+    folder, port = tmp_path_factory.mktemp("chroma"), free_port()
+    words = ["run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        address = f"http://127.0.0.1:{port}"
+        _await(address)
+        yield address
+        process.kill()
+
+
+def _await(address: str) -> None:
+    vectors = RemoteVectors(address)
+    until = time.monotonic() + 60
+    while True:
+        try:
+            vectors.count()
+            break
+        except VectorsFailed:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+    vectors.close()
+
+
+@pytest.fixture(params=["embedded", "server"])
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    opened: list[Vectors] = []
+
+    def open_again() -> Vectors:
+        if request.param == "embedded":
+            opened.append(EmbeddedVectors(tmp_path / "chroma"))
+        else:
+            opened.append(RemoteVectors(request.getfixturevalue("server")))
+        return opened[-1]
+
+    open_again().clear()
+    yield open_again
+    for vectors in opened:
+        vectors.close()
+
+
+def axis(at: int) -> list[float]:
+    return [1.0 if place == at else 0.0 for place in range(384)]
+
+
+def test_the_nearest_come_first_with_their_cosine(reopen: Open):
+    vectors = reopen()
+    vectors.put([Vector(at, at % 2, axis(at)) for at in range(6)])
+    between = [a * 0.8 + b * 0.6 for a, b in zip(axis(3), axis(4), strict=True)]
+    (first, near), (second, less) = vectors.nearest(between, 2)
+    assert (first, second) == (3, 4)
+    assert near == pytest.approx(0.8, abs=1e-3)
+    assert less == pytest.approx(0.6, abs=1e-3)
+
+
+def test_only_the_chosen_documents_are_searched(reopen: Open):
+    vectors = reopen()
+    vectors.put([Vector(at, at % 2, axis(at)) for at in range(6)])
+    found = [chunk for chunk, _ in vectors.nearest(axis(2), 10, documents=[1])]
+    assert sorted(found) == [1, 3, 5]
+
+
+def test_what_was_put_is_there_after_a_restart_and_replaced_by_a_second_time(reopen: Open):
+    vectors = reopen()
+    vectors.put([Vector(1, 1, axis(1)), Vector(2, 1, axis(2))])
+    vectors.put([Vector(1, 1, axis(5))])
+    vectors.close()
+    again = reopen()
+    assert again.count() == 2
+    assert again.nearest(axis(5), 1)[0][0] == 1
+
+
+def test_what_was_removed_is_gone_and_what_was_never_there_is_no_error(reopen: Open):
+    vectors = reopen()
+    vectors.put([Vector(1, 1, axis(1)), Vector(2, 1, axis(2))])
+    vectors.remove([1, 77])
+    assert vectors.count() == 1
+    assert [chunk for chunk, _ in vectors.nearest(axis(1), 5)] == [2]
+
+
+def test_an_empty_store_finds_nothing(reopen: Open):
+    assert reopen().nearest(axis(1), 5) == []
+
+
+def test_a_server_that_is_not_there_is_said_to_be_missing(free_port: int):
+    with pytest.raises(VectorsFailed, match="Is it running"):
+        RemoteVectors(f"127.0.0.1:{free_port}").count()
+
+
+def test_an_address_that_is_none_is_refused():
+    with pytest.raises(BadSettings):
+        RemoteVectors("ftp://somewhere")
