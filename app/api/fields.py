@@ -23,6 +23,18 @@ _NOT_SUPPORTED = Text(
     "暂不支持 {field} 的这个取值，请去掉该字段。",
 )
 
+# The engine's names that are fields of the same meaning here.
+_SPOKEN = (
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "repeat_penalty",
+    "repeat_last_n",
+    "presence_penalty",
+    "frequency_penalty",
+)
+
 # What a field that is not supported may hold, because that asks for nothing; null always may.
 _NEUTRAL: dict[str, tuple[object, ...]] = {
     "tools": ([],),
@@ -117,8 +129,7 @@ class SamplingFields(NotYet, kw_only=True):
 
     def sampling(self) -> Sampling:
         """The same for the engine; what was not sent keeps its default."""
-        names = (name for name in Sampling.__dataclass_fields__ if name != "seed")
-        sent = {name: value for name in names if (value := getattr(self, name)) is not None}
+        sent = {name: value for name in _SPOKEN if (value := getattr(self, name)) is not None}
         if sent.get("top_k") == -1:
             sent["top_k"] = 0
         return Sampling(**sent, seed=self._seed())
