@@ -118,10 +118,13 @@ class Running:
     def _look(self, watch: Watch) -> None:
         """A connection has something to say: most likely that it is closed."""
         with self._changed:
-            # One that is forgotten may have another reader by now, and looking would wait for it.
+            # One that is forgotten may have another reader by now.
             if watch not in self._watches or watch.connection is None:
                 return
-            if _gone(watch.connection):
+            heard = _peek(watch.connection)
+            if heard is None:  # the event was for an earlier connection with the same number
+                return
+            if not heard:
                 watch.left = True
                 watch.cancel()
             # Gone, or sending its next request already: nothing more to learn by looking.
@@ -134,8 +137,16 @@ class Running:
             return bool(selector.get_map())
 
 
-def _gone(connection: socket.socket) -> bool:
+def _peek(connection: socket.socket) -> bytes | None:
+    """The next byte of a connection, none if it is closed; None if nothing is there yet."""
+    # A second object for the same socket, for the first one would wait as long as its timeout.
+    probe = socket.socket(connection.family, connection.type, connection.proto, connection.fileno())
     try:
-        return not connection.recv(1, socket.MSG_PEEK)
-    except (OSError, ValueError):
-        return True
+        probe.setblocking(False)
+        return probe.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+    finally:
+        probe.detach()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -61,6 +62,24 @@ def test_a_client_that_sends_its_next_request_early_is_still_there(
     assert not reply.cancelled.wait(0.3)
     watch.close()
     assert ours.recv(100) == b"GET / HTTP/1.1\r\n"
+
+
+def test_looking_at_a_silent_connection_does_not_wait_and_it_stays_watched(
+    running: Running, ends: tuple[socket.socket, socket.socket]
+) -> None:
+    ours, theirs = ends
+    ours.settimeout(WAIT_S)
+    reply = Endless()
+    watch = running.watch(reply, ours)
+    started = time.monotonic()
+    # As for an event of an earlier connection that had the same file descriptor.
+    running._look(watch)
+    assert time.monotonic() - started < 1
+    assert not reply.cancelled.is_set()
+    theirs.close()
+    assert reply.cancelled.wait(WAIT_S)
+    assert ours.gettimeout() == WAIT_S
+    watch.close()
 
 
 def test_a_connection_is_watched_again_for_its_next_reply(
