@@ -49,9 +49,9 @@ def asked(path: Path) -> float:
             with _DIRECT.open(request, timeout=LIMIT_S) as response:
                 answer = json.load(response)["choices"][0]["message"]["content"]
         except (OSError, ValueError, LookupError) as error:
-            raise BuildFailed(_SILENT.filled(reason=error, path=path)) from error
+            raise _failed(path, error) from error
     if not answer.strip():
-        raise BuildFailed(_SILENT.filled(reason='""', path=path))
+        raise _failed(path, '""')
     return time.monotonic() - began
 
 
@@ -72,7 +72,7 @@ def _served(path: Path, folder: Path) -> Iterator[str]:
     try:
         if not _ready(program, f"http://127.0.0.1:{port}"):
             lines = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise BuildFailed(_SILENT.filled(reason=lines[-1] if lines else "…", path=path))
+            raise _failed(path, lines[-1] if lines else "…")
         yield f"http://127.0.0.1:{port}"
     finally:
         program.terminate()
@@ -94,3 +94,7 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _failed(path: Path, reason: object) -> BuildFailed:
+    return BuildFailed(_SILENT.filled(reason=str(reason).rstrip(".。"), path=path))

@@ -89,7 +89,7 @@ def test_two_starts_at_the_same_instant_both_answer(start: Start, temporary: Pat
 
 def test_nothing_is_left_after_one_answer(executable: Path, tmp_path: Path, temporary: Path):
     variables = environment(tmp_path, TMPDIR=str(temporary))
-    command = [executable, "chat", "Say hello."]
+    command = [executable, "chat", "--ctx-size", "128", "Say hello."]  # short, if not to the point
     done = subprocess.run(command, env=variables, capture_output=True, timeout=120, check=True)
     assert done.stdout.strip()
     assert list(temporary.iterdir()) == []
