@@ -36,8 +36,10 @@ class Speaker:
 
 
 SPEAKERS = {
-    "en": Speaker("en-US", "Write a short Python function that finds duplicate files."),
-    "zh": Speaker("zh-CN", "用 Python 写一个简短的函数，找出重复的文件。"),
+    "en": Speaker(
+        "en-US", "In two short points: how does a hash table work? Then show three lines of Python."
+    ),
+    "zh": Speaker("zh-CN", "用两个要点说明哈希表的原理，再给出三行 Python 示例。"),
 }
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visit import Visiting
+from tests.browser.visit import PHONE, Visiting
 from tests.started import Started
 
 pytestmark = [pytest.mark.browser, pytest.mark.frozen]
 
 LONG = "Write a long story about a river that meets the sea."
-PHONE: dict[str, Any] = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-}
 
 
 def test_a_question_is_answered_while_one_watches(server: Started, visit: Visiting) -> None:

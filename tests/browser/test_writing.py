@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scripted import Serve, Serving, answering
-from tests.browser.visit import Visiting
+from tests.browser.visit import PHONE, Visiting
 
 pytestmark = pytest.mark.browser
 
@@ -79,3 +79,11 @@ def test_an_example_asks_its_question(echo: Serving, visit: Visiting) -> None:
     question = example.text_content() or ""
     example.click()
     expect(tab.questions).to_have_text([question])
+
+
+def test_on_a_phone_the_keyboard_does_not_cover_the_answer(echo: Serving, visit: Visiting) -> None:
+    tab = visit(echo.url, **PHONE)
+    expect(tab.field).not_to_be_focused()
+    tab.ask("hello")
+    expect(tab.answer).to_have_text("An answer.")
+    expect(tab.field).not_to_be_focused()

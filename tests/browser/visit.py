@@ -10,6 +10,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
 PATIENCE_MS = 60_000  # a real model on a busy machine
 
 

@@ -7,7 +7,7 @@ import { draft } from "../composer/draft";
 import type { Connection } from "../connection/connection";
 import { Announcer } from "./Announcer";
 import { Gate } from "./Gate";
-import { useEscape, useFirstFocus, useTitle } from "./habits";
+import { hasKeyboard, useEscape, useFirstFocus, useTitle } from "./habits";
 import { Header } from "./Header";
 import "./shell.css";
 
@@ -31,7 +31,9 @@ export function App({ conversation, connection }: Props) {
     if (!ready) return edit(question);
     void conversation.ask(question);
     stick.toEnd();
-    focus();
+    // On a phone the keyboard would cover the answer.
+    if (hasKeyboard()) focus();
+    else field.current?.blur();
   };
   const stop = () => {
     conversation.stop();

@@ -3,6 +3,11 @@ import { useEffect } from "preact/hooks";
 import type { Conversation } from "../chat/conversation";
 import { LANGUAGES, language, say } from "../language/language";
 
+/** Whether one types on keys of their own: what has a mouse has these too. */
+export function hasKeyboard(): boolean {
+  return window.matchMedia("(pointer: fine)").matches;
+}
+
 /** The tab has a title, and the document a language, as the page has. */
 export function useTitle(): void {
   useSignalEffect(() => {
@@ -25,6 +30,6 @@ export function useEscape(stop: () => void, conversation: Conversation): void {
 /** The message field has the focus from the first; on a phone that would open the keyboard. */
 export function useFirstFocus(focus: () => void): void {
   useEffect(() => {
-    if (window.matchMedia("(pointer: fine)").matches) focus();
+    if (hasKeyboard()) focus();
   }, []);
 }
