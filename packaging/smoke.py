@@ -72,7 +72,7 @@ def _served(path: Path, folder: Path) -> Iterator[str]:
     try:
         if not _ready(program, f"http://127.0.0.1:{port}"):
             lines = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise _failed(path, lines[-1] if lines else "…")
+            raise _failed(path, " ".join(lines[-2:]) or "…")
         yield f"http://127.0.0.1:{port}"
     finally:
         program.terminate()
