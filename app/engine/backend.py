@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.engine.request import Sampling
+from app.engine.reply import Probabilities
+from app.engine.request import Generation, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,23 @@ class Facts:
     end_text: str
     template: str | None  # the chat template's Jinja source
     devices: tuple[str, ...] = ()  # what computes, the processor last
+    logit_rows: int = 64  # most tokens of one decode call whose logits may be asked for
+    can_cut: bool = True  # a sequence's last tokens can be removed; a recurrent model's can't
+    identity: str = ""  # tells its file's content from any other's
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Consecutive tokens of one sequence, from `position` on, in one decode call.
 
-    `sampled`: the token after the last one will be sampled, so its logits are needed.
+    `sampled`: of how many of its last tokens the logits are needed; more than one to check a
+    draft.
     """
 
     sequence: int
     position: int
     tokens: Sequence[int]
-    sampled: bool
+    sampled: int
 
 
 class NoPlace(Exception):
@@ -48,7 +53,12 @@ class NoPlace(Exception):
 
 
 class Sampler(Protocol):
-    """One answer's way of choosing tokens, with the memory that penalties and the seed need."""
+    """One answer's way of choosing tokens, with the memory that penalties and the seed need.
+
+    `probabilities`: of the token chosen last, where they were asked for.
+    """
+
+    probabilities: Probabilities | None
 
     def sample(self, row: int) -> int:
         """Choose and remember a token from one row of the last decode call's logits."""
@@ -58,11 +68,18 @@ class Sampler(Protocol):
 
 
 class Llama(Protocol):
-    """A model with its context. Only `facts`, `tokenize`, `piece` and `ends` are thread-safe."""
+    """A model with its context.
+
+    Only `facts`, `tokenize`, `piece`, `ends` and `check` are thread-safe.
+    """
 
     @property
     def facts(self) -> Facts:
         """What was loaded."""
+
+    @property
+    def draft(self) -> Llama | None:
+        """A smaller model of the same vocabulary that guesses this one's answers."""
 
     def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
         """Text to token ids; `special`: control tokens in the text count as such."""
@@ -73,13 +90,16 @@ class Llama(Protocol):
     def ends(self, token: int) -> bool:
         """Whether this token ends an answer."""
 
-    def sampler(self, sampling: Sampling) -> Sampler:
+    def check(self, sampling: Sampling) -> None:
+        """Raises: BadRequest, for a value or a grammar that no sampler can work with."""
+
+    def sampler(self, generation: Generation) -> Sampler:
         """Start choosing tokens for one answer."""
 
     def decode(self, spans: Sequence[Span]) -> list[int]:
         """Put tokens into the context.
 
-        Shape: [len(spans)], the row of each span's last token.
+        Shape: [len(spans)], the row of each span's last token; those before it precede it.
         Raises: NoPlace; EngineFailed.
         """
 
@@ -87,7 +107,13 @@ class Llama(Protocol):
         """Remove a sequence's tokens from `start` on; False where only all can be removed."""
 
     def copy(self, source: int, target: int, end: int) -> None:
-        """Let `target` share the first `end` tokens of `source`."""
+        """Let `target`, which holds none, share the first `end` tokens of `source`."""
+
+    def save(self, sequence: int) -> bytearray:
+        """What was computed for a sequence's tokens."""
+
+    def restore(self, sequence: int, data: bytearray) -> bool:
+        """Put into an empty sequence what `save` gave; False: no place for it, or not ours."""
 
     def close(self) -> None:
         """Free the context; the model goes with the last one who holds it."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-import math
 import weakref
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from app.engine.backend import Facts, NoPlace, Span
-from app.engine.native import Native
-from app.engine.request import Sampling
-from app.engine.sampling import chain
+from app.engine.candidates import Candidates
+from app.engine.grammar import Grammars
+from app.engine.native import Native, piece_of
+from app.engine.request import Generation, Sampling
+from app.engine.sampler import ChainSampler, ConstrainedSampler, Samplers, remembered
+from app.engine.sampling import Step, chain, check
 from app.errors import EngineFailed
 from app.language import Text
 
@@ -21,15 +24,26 @@ STEP_FAILED = Text("The engine failed: {reason}", "引擎出错：{reason}")
 class LlamaCpp:
     """A loaded model with one context; see `Llama` for what may be called from which thread."""
 
-    def __init__(self, native: Native, model: Any, context: Any, facts: Facts) -> None:
+    def __init__(
+        self,
+        native: Native,
+        model: Any,
+        context: Any,
+        facts: Facts,
+        draft: LlamaCpp | None = None,
+    ) -> None:
         self.facts = facts
+        self.draft = draft
         self._native = native
         self._lib = native.lib
         self._vocabulary = self._lib.llama_model_get_vocab(model)
         self._context = context
         self._memory = self._lib.llama_get_memory(context)
+        self._window: int = self._lib.llama_model_n_swa(model)
         self._batch = _Batch(self._lib, facts.batch_tokens)
-        self._sample = native.holding_gil("llama_sampler_sample")
+        self._candidates = Candidates(native, context, facts.vocabulary)
+        self._samplers = Samplers(self._lib, self._vocabulary)
+        self._grammars = Grammars(native, self._vocabulary, self._candidates)
         self._ends = native.holding_gil("llama_vocab_is_eog")
         self._pieces: dict[int, bytes] = {}
         # The vocabulary belongs to the model, and other threads may be reading it: the model goes
@@ -63,27 +77,60 @@ class LlamaCpp:
         """Whether this token ends an answer."""
         return bool(self._ends(self._vocabulary, token))
 
-    def sampler(self, sampling: Sampling) -> ChainSampler:
-        """Start choosing tokens for one answer."""
-        steps = chain(sampling, self.facts.vocabulary, self.facts.sequence_tokens)
-        pointer = self._lib.llama_sampler_chain_init(self._lib.llama_sampler_chain_default_params())
-        self._suppress(pointer)
-        for step in steps:
-            make = getattr(self._lib, f"llama_sampler_init_{step.name}")
-            self._lib.llama_sampler_chain_add(pointer, make(*step.arguments))
-        return ChainSampler(self._lib, self._sample, pointer, self._context)
+    def differs_from(self, other: LlamaCpp) -> int | None:
+        """The first token that is another one in the other model's vocabulary; None: the same."""
+        words = self._lib.llama_vocab_get_text
+        shared = min(self.facts.vocabulary, other.facts.vocabulary)
+        # Padded vocabularies of one family differ a little in length, at their unused ends.
+        if abs(self.facts.vocabulary - other.facts.vocabulary) > 128:
+            return shared
+        theirs = other._vocabulary
+        return next(
+            (n for n in range(shared) if words(self._vocabulary, n) != words(theirs, n)), None
+        )
 
-    def _suppress(self, chain_pointer: Any) -> None:
-        """Never choose the tokens that the model's file forbids."""
+    def check(self, sampling: Sampling) -> None:
+        """Raises: BadRequest, for a value or a grammar that no sampler can work with."""
+        check(sampling, self.facts.vocabulary)
+        self._samplers.prepare(self._steps(sampling))
+        if sampling.grammar:
+            self._grammars.check(sampling.grammar)
+
+    def sampler(self, generation: Generation) -> ChainSampler:
+        """Start choosing tokens for one answer."""
+        sampling = generation.sampling
+        steps = self._steps(sampling)
+        arguments = (
+            self._native,
+            self._context,
+            self._candidates,
+            self._samplers.chain(steps),
+            generation,
+            steps[-1].name == "greedy",
+        )
+        if sampling.grammar:
+            constraint = self._grammars.constraint(sampling.grammar)
+            end = self._lib.llama_vocab_eos(self._vocabulary)
+            sampler: ChainSampler = ConstrainedSampler(*arguments, constraint=constraint, end=end)
+        else:
+            sampler = ChainSampler(*arguments)
+        sampler.remember(remembered(generation.prompt, steps))
+        return sampler
+
+    def _steps(self, sampling: Sampling) -> tuple[Step, ...]:
+        forbidden = self._suppressed + (self._end_tokens if sampling.ignore_eos else ())
+        return chain(sampling, self.facts.vocabulary, self.facts.sequence_tokens, forbidden)
+
+    @cached_property
+    def _suppressed(self) -> tuple[int, ...]:
+        """The tokens that the model's file forbids."""
         count = ctypes.c_int32()
         tokens = self._lib.llama_vocab_get_suppress_tokens(self._vocabulary, ctypes.byref(count))
-        if count.value:
-            bias = self._lib.llama_logit_bias
-            biases = (bias * count.value)(*(bias(tokens[n], -math.inf) for n in range(count.value)))
-            sampler = self._lib.llama_sampler_init_logit_bias(
-                self.facts.vocabulary, count.value, biases
-            )
-            self._lib.llama_sampler_chain_add(chain_pointer, sampler)
+        return tuple(tokens[: count.value]) if count.value else ()
+
+    @cached_property
+    def _end_tokens(self) -> tuple[int, ...]:
+        return tuple(filter(self.ends, range(self.facts.vocabulary)))
 
     def decode(self, spans: Sequence[Span]) -> list[int]:
         """Put tokens into the context. Raises: NoPlace; EngineFailed."""
@@ -100,37 +147,50 @@ class LlamaCpp:
 
     def forget(self, sequence: int, start: int) -> bool:
         """Remove a sequence's tokens from `start` on; False where only all can be removed."""
+        if start > 0 and self._window and not self._has_window(sequence, start):
+            return False
         return bool(self._lib.llama_memory_seq_rm(self._memory, sequence, start, -1))
 
+    def _has_window(self, sequence: int, start: int) -> bool:
+        """Whether the tokens that a sliding window looks back at are still there."""
+        first: int = self._lib.llama_memory_seq_pos_min(self._memory, sequence)
+        return first <= max(0, start - self._window)
+
     def copy(self, source: int, target: int, end: int) -> None:
-        """Let `target` share the first `end` tokens of `source`."""
-        self._lib.llama_memory_seq_cp(self._memory, source, target, 0, end)
+        """Let `target`, which holds none, share the first `end` tokens of `source`."""
+        # Whole at first: buffers that are not shared can be copied no other way.
+        self._lib.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+        self._lib.llama_memory_seq_rm(self._memory, target, end, -1)
+
+    def save(self, sequence: int) -> bytearray:
+        """What was computed for a sequence's tokens."""
+        size = self._lib.llama_state_seq_get_size(self._context, sequence)
+        data = bytearray(size)
+        written = self._lib.llama_state_seq_get_data(self._context, _pointer(data), size, sequence)
+        del data[written:]
+        return data
+
+    def restore(self, sequence: int, data: bytearray) -> bool:
+        """Put into an empty sequence what `save` gave; False: no place for it, or not ours."""
+        pointer = _pointer(data) if data else None
+        if pointer and self._lib.llama_state_seq_set_data(
+            self._context, pointer, len(data), sequence
+        ):
+            return True
+        self._native.log.take_error()
+        self._lib.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+        return False
 
     def close(self) -> None:
         """Free the context; the model goes with the last one who holds it."""
+        if self.draft:
+            self.draft.close()
         if self._context:
+            self._candidates.close()
+            self._samplers.close()
             self._lib.llama_free(self._context)
             self._context = None
             self._free_model.atexit = True
-
-
-class ChainSampler:
-    """llama.cpp's chain of samplers for one answer."""
-
-    def __init__(self, lib: Any, sample: Any, pointer: Any, context: Any) -> None:
-        self._lib = lib
-        self._sample = sample
-        self._pointer = pointer
-        self._context = context
-
-    def sample(self, row: int) -> int:
-        """Choose and remember a token from one row of the last decode call's logits."""
-        token: int = self._sample(self._pointer, self._context, row)
-        return token
-
-    def close(self) -> None:
-        """Free it."""
-        self._lib.llama_sampler_free(self._pointer)
 
 
 class _Batch:
@@ -161,19 +221,11 @@ class _Batch:
             self._tokens[start:end] = span.tokens
             self._positions[start:end] = range(span.position, span.position + count)
             self._sequences[start:end] = [span.sequence] * count
-            self._outputs[start:end] = [0] * count
-            self._outputs[end - 1] = span.sampled
+            self._outputs[start:end] = [0] * (count - span.sampled) + [1] * span.sampled
             rows.append(end - 1)
         self.native.n_tokens = end
         return rows
 
 
-def piece_of(lib: Any, vocabulary: Any, token: int, special: bool) -> bytes:
-    """The bytes of a token; `special`: of a control token, its name."""
-    room = 64
-    while True:
-        words = ctypes.create_string_buffer(room)
-        count = lib.llama_token_to_piece(vocabulary, token, words, room, 0, special)
-        if count >= 0:
-            return words.raw[:count]
-        room = -count
+def _pointer(data: bytearray) -> Any:
+    return ctypes.byref(ctypes.c_uint8.from_buffer(data))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.engine.backend import Facts, Llama
+from app.engine.request import Sampling
 from app.engine.template import ChatTemplate
 
 
@@ -56,6 +57,10 @@ class Model:
     def piece(self, token: int) -> bytes:
         """The bytes of one token."""
         return self._llama.piece(token)
+
+    def check(self, sampling: Sampling) -> None:
+        """Raises: BadRequest, for a value or a grammar that no sampler can work with."""
+        self._llama.check(sampling)
 
     def chat_prompt(
         self, messages: Sequence[Mapping[str, Any]], **variables: Any

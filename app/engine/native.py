@@ -70,6 +70,7 @@ class Native:
             self.lib: Any = _llama_cpp(libraries)
         except (OSError, RuntimeError, ImportError) as error:
             raise BadFile(MISSING.filled(folder=libraries, reason=error)) from error
+        self._holding = ctypes.PyDLL(None, handle=self.lib._lib._handle)
         self.log = _native_log(self.lib)
         self._ggml = _ggml_handles(self.lib, libraries)
         for path in (cpu_library, *_other_backends(libraries)):
@@ -88,7 +89,7 @@ class Native:
     def holding_gil(self, name: str) -> Any:
         """A function of llama.cpp that is so short that giving up Python's lock costs more."""
         wrapped = getattr(self.lib, name)
-        function = getattr(ctypes.PyDLL(None, handle=self.lib._lib._handle), name)
+        function = getattr(self._holding, name)
         function.argtypes, function.restype = wrapped.argtypes, wrapped.restype
         return function
 
@@ -137,6 +138,17 @@ class CFile:
         self._c.fopen.restype = ctypes.c_void_p
         pointer: int | None = self._c.fopen(os.fsencode(path), b"rb")
         return pointer
+
+
+def piece_of(lib: Any, vocabulary: Any, token: int, special: bool) -> bytes:
+    """The bytes of a token; `special`: of a control token, its name."""
+    room = 64
+    while True:
+        words = ctypes.create_string_buffer(room)
+        count = lib.llama_token_to_piece(vocabulary, token, words, room, 0, special)
+        if count >= 0:
+            return words.raw[:count]
+        room = -count
 
 
 _kept: list[object] = []  # what C calls must live as long as the process, whatever fails here

@@ -11,11 +11,20 @@ from app.errors import AssistantError
 
 
 @dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Natural logarithms of probabilities: of a chosen token, and of the likeliest ones."""
+
+    chosen: float
+    top: tuple[tuple[int, float], ...]  # token id and logarithm, likeliest first
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """One chosen token and its bytes, of which a character may need several."""
 
     id: int
     piece: bytes
+    probabilities: Probabilities | None = None  # where they were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Timings:
     predicted_n: int
     predicted_ms: float
     cache_n: int
+    draft_n: int = 0
+    draft_n_accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

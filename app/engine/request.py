@@ -69,6 +69,8 @@ class Sampling:
     samplers: tuple[str, ...] = SAMPLERS
     logit_bias: tuple[tuple[int, float], ...] = ()  # token id, what is added to its logit
     ignore_eos: bool = False
+    adaptive_target: float = -1.0
+    adaptive_decay: float = 0.9
     grammar: Grammar | None = None
 
 
