@@ -205,7 +205,7 @@ def _fits_text(schema: Plain, value: str) -> bool:
                 return False
         except re.error:
             return True
-    return schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+    return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)))
 
 
 def _fits_number(schema: Plain, value: float) -> bool:
