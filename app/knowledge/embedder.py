@@ -13,7 +13,8 @@ from app.knowledge.database import Database
 from app.knowledge.documents import Documents
 from app.knowledge.embedding import Embedding
 from app.knowledge.jobs import Jobs
-from app.knowledge.vectors.store import Vector, Vectors
+from app.knowledge.scripts import script_of
+from app.knowledge.vectors.store import Vector, VectorsByScript
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Embedder:
         database: Database,
         documents: Documents,
         jobs: Jobs,
-        vectors: Vectors,
+        vectors: VectorsByScript,
         embedding: Embedding | None,
     ) -> None:
         self._database = database
@@ -95,8 +96,9 @@ class Embedder:
         model = reading.execute("SELECT value FROM facts WHERE name = 'embedding'").fetchone()
         kept = reading.execute("SELECT count(*) FROM chunks WHERE embedded = 1").fetchone()[0]
         if model is not None and model["value"] != self._embedding.name:
-            self._vectors.clear()
-        elif kept == 0 or self._vectors.count() >= kept:
+            for store in self._vectors.values():
+                store.clear()
+        elif kept == 0 or sum(store.count() for store in self._vectors.values()) >= kept:
             self._remember_model()
             return True
         with self._database.writing() as connection:
@@ -119,7 +121,8 @@ class Embedder:
         if not rows:
             return False
         chunks = [row["chunk"] for row in rows]
-        self._vectors.remove(chunks)
+        for store in self._vectors.values():
+            store.remove(chunks)
         with self._database.writing() as connection:
             connection.execute(
                 "DELETE FROM forgotten WHERE chunk IN (SELECT value FROM json_each(?))",
@@ -142,12 +145,14 @@ class Embedder:
         values = self._embedding.passages(
             ((row["name"], *json.loads(row["path"])), row["text"]) for row in rows
         )
-        self._vectors.put(
-            [
-                Vector(row["id"], row["document"], vector)
-                for row, vector in zip(rows, values, strict=True)
-            ]
-        )
+        for script, store in self._vectors.items():
+            store.put(
+                [
+                    Vector(row["id"], row["document"], vector)
+                    for row, vector in zip(rows, values, strict=True)
+                    if script_of(row["text"]) == script
+                ]
+            )
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE chunks SET embedded = 1 WHERE id IN (SELECT value FROM json_each(?))",

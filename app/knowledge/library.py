@@ -19,11 +19,12 @@ from app.knowledge.ingestion import Ingestion
 from app.knowledge.jobs import Crawl, Job, Jobs, Progress
 from app.knowledge.originals import Originals
 from app.knowledge.retrieval import Passage, Rerank, Retrieval
+from app.knowledge.scripts import SCRIPTS
 from app.knowledge.sources.folders import POLL_S, files_in
 from app.knowledge.sources.web import normalized
-from app.knowledge.vectors.embedded import EmbeddedVectors
+from app.knowledge.vectors.embedded import Client, EmbeddedVectors
 from app.knowledge.vectors.remote import RemoteVectors
-from app.knowledge.vectors.store import Vectors
+from app.knowledge.vectors.store import VectorsByScript
 from app.knowledge.watching import Watching, source_of
 from app.language import Text
 
@@ -91,7 +92,8 @@ class Library:
         self.watching.stop()
         self._ingestion.stop()
         self._embedder.stop()
-        self._vectors.close()
+        for store in self._vectors.values():
+            store.close()
         self._database.close()
 
     def add(
@@ -175,7 +177,7 @@ class Library:
         """How the library stands."""
         chunks, waiting = self.documents.chunk_counts()
         try:
-            vectors, failure = self._vectors.count(), None
+            vectors, failure = sum(store.count() for store in self._vectors.values()), None
         except AssistantError as error:
             vectors, failure = None, error.message
         return State(self.documents.count(), chunks, waiting, vectors, failure)
@@ -185,7 +187,9 @@ class Library:
             return self._ingestion.add(source_of(path), path.name, file, wanted)
 
 
-def _vectors(options: Options) -> Vectors:
+def _vectors(options: Options) -> VectorsByScript:
     if options.chroma:
-        return RemoteVectors(options.chroma, options.chroma_token)
-    return EmbeddedVectors(options.folder / CHROMA)
+        address, token = options.chroma, options.chroma_token
+        return {script: RemoteVectors(address, script, token) for script in SCRIPTS}
+    client = Client(options.folder / CHROMA)
+    return {script: EmbeddedVectors(client, script) for script in SCRIPTS}

@@ -13,7 +13,7 @@ from app.knowledge import fusion, keywords, terms
 from app.knowledge.chunks import BETWEEN, Pages
 from app.knowledge.database import Database
 from app.knowledge.embedding import Embedding
-from app.knowledge.vectors.store import MOST_FILTERED, Vectors
+from app.knowledge.vectors.store import MOST_FILTERED, VectorsByScript
 
 CANDIDATES = 50  # of each ranking
 FULL_TRUST = 0.5  # a chunk with that share of the question's words is about the question
@@ -75,7 +75,7 @@ class Retrieval:
     def __init__(
         self,
         database: Database,
-        vectors: Vectors | None = None,
+        vectors: VectorsByScript | None = None,
         embedding: Embedding | None = None,
         rerank: Rerank | None = None,
     ) -> None:
@@ -111,10 +111,14 @@ class Retrieval:
         late = documents is not None and len(documents) > MOST_FILTERED
         try:
             vector = self._embedding.query(question)
-            found = self._vectors.nearest(vector, most * (BEYOND_FILTER if late else 1), documents)
+            found = [
+                store.nearest(vector, most * (BEYOND_FILTER if late else 1), documents)
+                for store in self._vectors.values()
+            ]
         except AssistantError:
             return []  # words alone are better than no answer; the store's state is shown apart
-        return self._visible(found, documents if late else None)[:most]
+        visible = [self._visible(group, documents if late else None)[:most] for group in found]
+        return fusion.levelled(visible)[:most]
 
     def _trusted(self, question: str, found: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Chunks found by words, with how far to trust that: few words in common tell little.

@@ -90,7 +90,7 @@ class BrokenVectors:
 
 def test_words_are_found_while_the_store_of_vectors_is_broken(database: Database):
     kept(database, "a.txt", "zebras here")
-    retrieval = Retrieval(database, BrokenVectors(), hashed_embedding())  # type: ignore[arg-type]
+    retrieval = Retrieval(database, {"narrow": BrokenVectors()}, hashed_embedding())  # type: ignore[arg-type]
     assert retrieval.search("zebras")
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from app.errors import VectorsFailed
+from app.knowledge.scripts import Script
 from app.knowledge.vectors.store import (
     COLLECTION,
     CONFIGURATION,
@@ -59,98 +60,100 @@ def _bindings() -> Any:
     return chromadb_rust_bindings
 
 
-class EmbeddedVectors:
-    """Vectors in a folder of this machine."""
+class Client:
+    """Chroma on a folder of this machine, opened when it is first used."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._lock = threading.Lock()
-        self._opened: tuple[Any, str] | None = None
+        self._opened: Any = None
 
-    def put(self, vectors: Sequence[Vector]) -> None:
-        """Keep vectors; one that is there already is replaced."""
-        for start in range(0, len(vectors), MOST_IN_BATCH):
-            batch = vectors[start : start + MOST_IN_BATCH]
-            self._call(
-                "upsert",
-                lambda collection, batch=batch: (
-                    collection,
-                    [str(vector.chunk) for vector in batch],
-                    [vector.values for vector in batch],
-                    [{"document": vector.document} for vector in batch],
-                    None,
-                    None,
-                ),
-            )
-
-    def remove(self, chunks: Sequence[int]) -> None:
-        """Forget vectors; ids that are not there are no error."""
-        for start in range(0, len(chunks), MOST_IN_BATCH):
-            ids = [str(chunk) for chunk in chunks[start : start + MOST_IN_BATCH]]
-            self._call("delete", lambda collection, ids=ids: (collection, ids, None, None, None))
-
-    def nearest(
-        self, values: list[float], most: int, documents: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """The most similar chunks with their cosine, best first; of some documents alone."""
-        where = document_filter(documents)
-        found = self._call(
-            "query",
-            lambda collection: (
-                collection,
-                None,
-                [values],
-                most,
-                json.dumps(where) if where else None,
-                None,
-                ["distances"],
-            ),
-        )
-        return similarities(found.ids[0], found.distances[0])
-
-    def count(self) -> int:
-        """How many vectors there are."""
-        return int(self._call("count", lambda collection: (collection,)))
-
-    def clear(self) -> None:
-        """Forget all of them."""
-        self._call("delete_collection", lambda _: (COLLECTION,))
-        self._opened = None
+    def opened(self) -> Any:
+        """The bindings' client."""
+        with self._lock:
+            if self._opened is None:
+                chroma = _bindings()
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._opened = chroma.Bindings(
+                    allow_reset=False,
+                    sqlite_db_config=chroma.SqliteDBConfig(
+                        hash_type=chroma.MigrationHash.MD5,
+                        migration_mode=chroma.MigrationMode.Apply,
+                        url=str(self.folder / "chroma.sqlite3"),
+                    ),
+                    persist_path=str(self.folder),
+                    hnsw_cache_size=OPEN_INDEXES,
+                )
+            return self._opened
 
     def close(self) -> None:
         """Let go of the folder's files."""
         with self._lock:
             self._opened = None
 
-    def _call(self, method: str, arguments: Any) -> Any:
+
+class EmbeddedVectors:
+    """The vectors of one script in a folder of this machine."""
+
+    def __init__(self, client: Client, script: Script) -> None:
+        self._client = client
+        self._name = COLLECTION.format(script=script)
+        self._collection: str | None = None
+
+    def put(self, vectors: Sequence[Vector]) -> None:
+        """Keep vectors; one that is there already is replaced."""
+        for start in range(0, len(vectors), MOST_IN_BATCH):
+            batch = vectors[start : start + MOST_IN_BATCH]
+            ids = [str(vector.chunk) for vector in batch]
+            documents = [{"document": vector.document} for vector in batch]
+            self._call("upsert", ids, [vector.values for vector in batch], documents, None, None)
+
+    def remove(self, chunks: Sequence[int]) -> None:
+        """Forget vectors; ids that are not there are no error."""
+        for start in range(0, len(chunks), MOST_IN_BATCH):
+            ids = [str(chunk) for chunk in chunks[start : start + MOST_IN_BATCH]]
+            self._call("delete", ids, None, None, None)
+
+    def nearest(
+        self, values: list[float], most: int, documents: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The most similar chunks with their cosine, best first; of some documents alone."""
+        where = document_filter(documents)
+        chosen = json.dumps(where) if where else None
+        found = self._call("query", None, [values], most, chosen, None, ["distances"])
+        return similarities(found.ids[0], found.distances[0])
+
+    def count(self) -> int:
+        """How many vectors there are."""
+        return int(self._call("count"))
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._call("count")  # there must be a collection to delete
+        self._collection = None
+        self._guarded(lambda client: client.delete_collection(self._name, *PLACE))
+
+    def close(self) -> None:
+        """Let go of the folder's files."""
+        self._client.close()
+
+    def _call(self, method: str, *arguments: object) -> Any:
+        def call(client: Any) -> Any:
+            if self._collection is None:
+                settings = json.dumps(CONFIGURATION)
+                created = client.create_collection(self._name, settings, None, None, True, *PLACE)
+                self._collection = str(created.id)
+            return getattr(client, method)(self._collection, *arguments, *PLACE)
+
+        return self._guarded(call)
+
+    def _guarded(self, act: Callable[[Any], Any]) -> Any:
         try:
-            client, collection = self._open()
-            return getattr(client, method)(*arguments(collection), *PLACE)
+            return act(self._client.opened())
         except Exception as error:
             raise VectorsFailed(
                 Text(
                     "The store of vectors in {folder} failed: {why}.",
                     "{folder} 中的向量库出错：{why}。",
-                ).filled(folder=self._folder, why=error)
+                ).filled(folder=self._client.folder, why=error)
             ) from error
-
-    def _open(self) -> tuple[Any, str]:
-        with self._lock:
-            if self._opened is None:
-                chroma = _bindings()
-                self._folder.mkdir(parents=True, exist_ok=True)
-                client = chroma.Bindings(
-                    allow_reset=False,
-                    sqlite_db_config=chroma.SqliteDBConfig(
-                        hash_type=chroma.MigrationHash.MD5,
-                        migration_mode=chroma.MigrationMode.Apply,
-                        url=str(self._folder / "chroma.sqlite3"),
-                    ),
-                    persist_path=str(self._folder),
-                    hnsw_cache_size=OPEN_INDEXES,
-                )
-                collection = client.create_collection(
-                    COLLECTION, json.dumps(CONFIGURATION), None, None, True, *PLACE
-                )
-                self._opened = (client, str(collection.id))
-            return self._opened

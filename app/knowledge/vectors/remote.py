@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from app.errors import BadSettings, VectorsFailed
+from app.knowledge.scripts import Script
 from app.knowledge.vectors.store import (
     COLLECTION,
     CONFIGURATION,
@@ -25,9 +26,13 @@ ROOT = "/api/v2/tenants/default_tenant/databases/default_database/collections"
 
 
 class RemoteVectors:
-    """Vectors on a Chroma server. `token`: sent as x-chroma-token where the server wants one."""
+    """The vectors of one script on a Chroma server.
 
-    def __init__(self, address: str, token: str | None = None) -> None:
+    `token`: sent as x-chroma-token where the server wants one.
+    """
+
+    def __init__(self, address: str, script: Script, token: str | None = None) -> None:
+        self._name = COLLECTION.format(script=script)
         self._address = _parsed(address)
         self._headers = {"Content-Type": "application/json"}
         if token:
@@ -71,7 +76,7 @@ class RemoteVectors:
 
     def clear(self) -> None:
         """Forget all of them."""
-        self._request("DELETE", f"{ROOT}/{COLLECTION}")
+        self._request("DELETE", f"{ROOT}/{self._name}")
         self._collection = None
 
     def close(self) -> None:
@@ -83,7 +88,7 @@ class RemoteVectors:
 
     def _id(self) -> str:
         if self._collection is None:
-            wanted = {"name": COLLECTION, "get_or_create": True, "configuration": CONFIGURATION}
+            wanted = {"name": self._name, "get_or_create": True, "configuration": CONFIGURATION}
             self._collection = str(self._request("POST", ROOT, wanted)["id"])
         return self._collection
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-COLLECTION = "chunks"
+from app.knowledge.scripts import Script
+
+COLLECTION = "chunks-{script}"
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 128}}
 MOST_FILTERED = 500  # documents; a longer filter is cheaper to apply to the results
 MOST_IN_BATCH = 1000
@@ -49,6 +51,9 @@ class Vectors(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
+
+
+VectorsByScript = Mapping[Script, Vectors]
 
 
 def document_filter(documents: Sequence[int] | None) -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import BadSettings, VectorsFailed
-from app.knowledge.vectors.embedded import EmbeddedVectors
+from app.knowledge.vectors.embedded import Client, EmbeddedVectors
 from app.knowledge.vectors.remote import RemoteVectors
 from app.knowledge.vectors.store import Vector, Vectors
 
@@ -35,7 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _await(address: str) -> None:
-    vectors = RemoteVectors(address)
+    vectors = RemoteVectors(address, "narrow")
     until = time.monotonic() + 60
     while True:
         try:
@@ -54,9 +54,9 @@ def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
 
     def open_again() -> Vectors:
         if request.param == "embedded":
-            opened.append(EmbeddedVectors(tmp_path / "chroma"))
+            opened.append(EmbeddedVectors(Client(tmp_path / "chroma"), "narrow"))
         else:
-            opened.append(RemoteVectors(request.getfixturevalue("server")))
+            opened.append(RemoteVectors(request.getfixturevalue("server"), "narrow"))
         return opened[-1]
 
     open_again().clear()
@@ -110,9 +110,9 @@ def test_an_empty_store_finds_nothing(reopen: Open):
 
 def test_a_server_that_is_not_there_is_said_to_be_missing(free_port: int):
     with pytest.raises(VectorsFailed, match="Is it running"):
-        RemoteVectors(f"127.0.0.1:{free_port}").count()
+        RemoteVectors(f"127.0.0.1:{free_port}", "narrow").count()
 
 
 def test_an_address_that_is_none_is_refused():
     with pytest.raises(BadSettings):
-        RemoteVectors("ftp://somewhere")
+        RemoteVectors("ftp://somewhere", "narrow")
