@@ -94,12 +94,19 @@ class ChatReply:
         """End the reply at the engine's next step; from any thread, repeatedly."""
         self._text.cancel()
 
+    @property
+    def stopped_by(self) -> str | None:
+        """The stop string that ended it."""
+        return self._text.stopped_by
+
     def _noted(self, events: Iterable[Event]) -> Iterator[Event]:
         for event in events:
             if isinstance(event, Content):
                 tokens, self._tokens = tuple(self._tokens), []
                 yield replace(event, tokens=tokens)
             else:
+                # Only the text that everyone sees has its tokens with it.
+                self._tokens = []
                 self._called = self._called or isinstance(event, ToolCall)
                 yield event
 

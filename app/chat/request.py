@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from app.engine.request import Generation
 
-ReasoningFormat = Literal["none", "auto", "deepseek", "deepseek-legacy"]
+ReasoningFormat = Literal["none", "auto", "deepseek"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,17 +36,19 @@ def number(low: Bound | None, high: Bound | None) -> str | None:
     """A number with or without a fraction; None where there is none."""
     ends = [end.value for end in (low, high) if end]
     far = Decimal(10) ** max([DIGITS, *(len(str(int(abs(each)))) + 1 for each in ends)])
+    # So many digits behind the point that no number rounds across a bound.
+    fraction = _Fraction(max(1, min(DIGITS - 1 - len(str(int(abs(each)))) for each in ends)))
     low, high = low or Bound(-far), high or Bound(far)
     if low.value > high.value:
         return None
     parts = []
     if low.value < 0:
         nearest = Bound(-high.value, high.strict) if high.value <= 0 else Bound(Decimal(0))
-        if part := _magnitude(nearest, Bound(-low.value, low.strict)):
+        if part := _magnitude(nearest, Bound(-low.value, low.strict), fraction):
             parts.append(f'"-" {part}')
     if high.value >= 0:
         nearest = low if low.value >= 0 else Bound(Decimal(0))
-        if part := _magnitude(nearest, high):
+        if part := _magnitude(nearest, high, fraction):
             parts.append(part)
     return either(parts) if parts else None
 
@@ -81,10 +83,9 @@ def _at_most(high: str) -> str:
     return _same_length("0" * len(high), high) if high else ""
 
 
-def _magnitude(low: Bound, high: Bound) -> str | None:
+def _magnitude(low: Bound, high: Bound, fraction: _Fraction) -> str | None:
     """A number that is not negative."""
     first, last = int(low.value), int(high.value)
-    fraction = _Fraction(max(1, DIGITS - 1 - len(str(last))))
     if first == last:
         rest = fraction.within(low, high)
         return None if rest is None else sequence(literal(str(first)), rest)
