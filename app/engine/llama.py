@@ -10,6 +10,7 @@ from typing import Any
 
 from app.engine.backend import Facts, NoPlace, Span
 from app.engine.candidates import Candidates
+from app.engine.cores import CORES
 from app.engine.grammar import Grammars
 from app.engine.native import Native, piece_of
 from app.engine.request import Generation, Sampling
@@ -135,14 +136,15 @@ class LlamaCpp:
     def decode(self, spans: Sequence[Span]) -> list[int]:
         """Put tokens into the context. Raises: NoPlace; EngineFailed."""
         rows = self._batch.fill(spans)
-        result = self._lib.llama_decode(self._context, self._batch.native)
+        with CORES.for_answers():
+            result = self._lib.llama_decode(self._context, self._batch.native)
+            # A GPU may still compute: wait here, without Python's lock, not in the first `sample`.
+            self._lib.llama_synchronize(self._context)
         if result == 1:
             raise NoPlace
         if result != 0:
             reason = self._native.log.take_error() or f"llama_decode: {result}"
             raise EngineFailed(STEP_FAILED.filled(reason=reason))
-        # A GPU may still compute: wait here, without Python's lock, not in the first `sample`.
-        self._lib.llama_synchronize(self._context)
         return rows
 
     def forget(self, sequence: int, start: int) -> bool:
