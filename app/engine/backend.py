@@ -35,6 +35,20 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Infill:
+    """The control tokens of a model that fills gaps: around what is before, and after, the gap.
+
+    Source: arxiv.org/abs/2409.12186, "Qwen2.5-Coder", table 1.
+    """
+
+    prefix: int
+    suffix: int
+    middle: int
+    repository: int | None = None
+    separator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """Consecutive tokens of one sequence, from `position` on, in one decode call.
 
@@ -70,7 +84,7 @@ class Sampler(Protocol):
 class Llama(Protocol):
     """A model with its context.
 
-    Only `facts`, `tokenize`, `piece`, `ends` and `check` are thread-safe.
+    Only `facts`, `infill`, `tokenize`, `piece`, `shown`, `ends` and `check` are thread-safe.
     """
 
     @property
@@ -87,8 +101,15 @@ class Llama(Protocol):
     def piece(self, token: int) -> bytes:
         """The bytes of a token, of which a character may need several; control tokens have none."""
 
+    def shown(self, token: int) -> bytes:
+        """The bytes of a token; of a control token, its name."""
+
     def ends(self, token: int) -> bool:
         """Whether this token ends an answer."""
+
+    @property
+    def infill(self) -> Infill | None:
+        """The tokens with which the model fills gaps, if it does."""
 
     def check(self, sampling: Sampling) -> None:
         """Raises: BadRequest, for a value or a grammar that no sampler can work with."""

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from app.engine.backend import Llama, NoPlace, Span
+from app.engine.errand import Errand
+from app.engine.metrics import Metrics
 from app.engine.pace import Pace
+from app.engine.placing import Place
+from app.engine.prefixes import Caches, Prefixes
 from app.engine.reply import Token
 from app.engine.scheduler import Limits, Share, Work, by_urgency, fits, next_batch
-from app.engine.slots import Answer, Slot, best_slot
+from app.engine.slots import Answer, Slot
+from app.engine.speculation import Asked, Speculation
 from app.errors import AssistantError
+
+# llama.cpp computes four rows together in other roundings than one alone. Chances that a seed has
+# fixed make that visible, so an answer that is to come out again is not guessed further ahead.
+EXACT_DRAFT = 2
 
 
 class Batching:
     """The slots of one context, and the requests that wait for one."""
 
     def __init__(
-        self, llama: Llama, limits: Limits, clock: Callable[[], float] = time.monotonic
+        self,
+        llama: Llama,
+        limits: Limits,
+        caches: Caches | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._llama = llama
         self._facts = llama.facts
@@ -29,18 +42,25 @@ class Batching:
         )
         self._pace = Pace()
         self._clock = clock
-        self._slots = [Slot(sequence) for sequence in range(self._facts.sequences)]
+        self.slots = [Slot(sequence) for sequence in range(self._facts.sequences)]
+        self.prefixes = Prefixes(llama, self.slots, caches or Caches())
+        self._speculation = Speculation(llama.draft, self._pace)
         self._waiting: deque[Answer] = deque()
+        self._errands: list[Errand[Any]] = []
+        self.metrics = Metrics()
         self.ended = 0  # answers that came to an end, whichever
 
-    def add(self, answer: Answer) -> None:
-        """Let a request wait for a slot."""
-        self._waiting.append(answer)
+    def add(self, arrived: Answer | Errand[Any]) -> None:
+        """Let a request wait for a slot, or an errand for its slot."""
+        if isinstance(arrived, Errand):
+            self._errands.append(arrived)
+        else:
+            self._waiting.append(arrived)
 
     @property
     def running(self) -> int:
         """How many answers hold a slot."""
-        return sum(slot.answer is not None for slot in self._slots)
+        return sum(slot.answer is not None for slot in self.slots)
 
     @property
     def waiting(self) -> int:
@@ -49,142 +69,219 @@ class Batching:
 
     def step(self) -> bool:
         """Decode once and choose the tokens that follow; False when there was nothing to do."""
-        self._drop_cancelled()
+        self._drop_ended()
+        self._run_errands()
         self._fill_slots()
         now = self._clock()
-        work = [slot.work(now) for slot in self._slots if slot.answer]
+        work = [slot.work(now) for slot in self.slots if slot.answer]
         if not work:
             return False
-        answers = sum(each.answering for each in work)
-        shares = next_batch(work, self._limits, self._pace.prompt_tokens(answers > 0))
-        if self._decode(shares):
-            prompt_tokens = sum(share.tokens for share in shares) - answers
-            self._pace.measured(prompt_tokens, answers, self._clock() - now)
+        answering = {each.sequence for each in work if each.answering}
+        shares = next_batch(work, self._limits, self._pace.prompt_tokens(bool(answering)))
+        drafts = self._drafts(shares, answering)
+        spans = [self._span(share, drafts.get(share.sequence, [])) for share in shares]
+        if decoded := self._decode(spans):
+            for span, row in decoded:
+                if span.sampled:
+                    self._advance(self.slots[span.sequence], span, row)
+            self._measured([span for span, _ in decoded], answering, self._clock() - now)
         return True
 
     def fail(self, error: AssistantError, waiting_too: bool = False) -> None:
         """End every running answer with an error; what their slots hold can't be trusted."""
-        for slot in self._slots:
+        for slot in self.slots:
             if answer := slot.answer:
                 self._release(slot)
                 answer.reply.put(error)
-            self._forget(slot)
+            self.prefixes.forget(slot)
         while waiting_too and self._waiting:
             self._waiting.popleft().reply.put(error)
             self.ended += 1
+        while waiting_too and self._errands:
+            self._errands.pop().fail(error)
 
-    def _drop_cancelled(self) -> None:
-        for slot in self._slots:
+    def _drop_ended(self) -> None:
+        now = self._clock()
+        for slot in self.slots:
             if slot.answer and slot.answer.reply.cancelled:
                 self._finish(slot, "stop")
+            elif slot.answer and slot.answer.is_late(now):
+                self._finish(slot, "length")
         for answer in [each for each in self._waiting if each.reply.cancelled]:
             self._waiting.remove(answer)
-            self._end(answer, "stop")
+            self.ended += 1
+            answer.reply.put(answer.finished("stop", now))
+
+    def _run_errands(self) -> None:
+        """Before anyone new gets a slot: what was asked about it is about what it held then."""
+        for errand in list(self._errands):
+            slot = self.slots[errand.slot]
+            if slot.answer is None:
+                self._errands.remove(errand)
+                errand.run(slot, self.prefixes)
 
     def _fill_slots(self) -> None:
-        while self._waiting and self.running < len(self._slots):
-            answer = self._most_urgent()
-            running = [len(slot.answer.tokens) for slot in self._slots if slot.answer]
-            if not fits(running, len(answer.tokens), self._facts.context_tokens):
+        if not self._waiting or self.running == len(self.slots):
+            return
+        for answer in self._by_urgency():
+            place = self.prefixes.place(answer)
+            if place is None:
+                continue
+            if not fits(self._sizes(), self._size(answer, place), self._facts.context_tokens):
                 return
             self._waiting.remove(answer)
-            self._start(answer)
+            self._start(answer, place)
 
-    def _most_urgent(self) -> Answer:
+    def _by_urgency(self) -> list[Answer]:
         now = self._clock()
         work = [
             Work(place, len(answer.tokens), False, now - answer.arrived)
             for place, answer in enumerate(self._waiting)
         ]
-        return self._waiting[by_urgency(work, self._limits)[0].sequence]
+        waiting = list(self._waiting)
+        return [waiting[each.sequence] for each in by_urgency(work, self._limits)]
 
-    def _start(self, answer: Answer) -> None:
-        free = [slot for slot in self._slots if slot.answer is None]
-        slot, reused = best_slot(free, answer.tokens)
+    def _sizes(self) -> list[int]:
+        """How many places of the context each running answer needs for itself."""
+        running = {slot.answer: slot for slot in self.slots if slot.answer}
+        return [
+            len(answer.tokens)
+            - (slot.shares[1] if slot.shares and slot.shares[0] in running else 0)
+            for answer, slot in running.items()
+        ]
+
+    def _size(self, answer: Answer, place: Place) -> int:
+        shared = isinstance(place.source, Slot) and place.source.answer
+        return len(answer.tokens) - (place.reused if shared else 0)
+
+    def _start(self, answer: Answer, place: Place) -> None:
+        slot = place.slot
         slot.answer = answer  # first, so that a failure below reaches its reply
-        if self._llama.forget(slot.sequence, reused):
-            del slot.held[reused:]
-        else:  # a recurrent model's state can't be cut back
-            self._forget(slot)
+        started = self._clock()
+        cached = self.prefixes.take(place, answer)
         if answer.started is None:
-            answer.started = self._clock()
-            answer.cached = len(slot.held)
+            answer.started, answer.cached = started, cached
         if answer.sampler is None:
-            answer.sampler = self._llama.sampler(answer.generation.sampling)
+            answer.sampler = self._llama.sampler(answer.generation)
 
-    def _decode(self, shares: list[Share]) -> bool:
-        spans = [self._span(share) for share in shares]
+    def _drafts(self, shares: Sequence[Share], answering: set[int]) -> dict[int, list[int]]:
+        """Guesses to check in this step, for answers that are past their prompts."""
+        if not self._limits.draft_tokens or not self._facts.can_cut:
+            return {}
+        sent = [self.slots[each.sequence] for each in shares if each.sequence in answering]
+        wanted = [asked for slot in sent if (asked := self._asked(slot))]
+        room = min(
+            self._limits.step_tokens - sum(share.tokens for share in shares),
+            self._facts.logit_rows - len(shares),
+        )
+        return self._speculation.drafts(wanted, len(sent), room) if wanted else {}
+
+    def _asked(self, slot: Slot) -> Asked | None:
+        answer = slot.answer
+        assert answer is not None
+        wanted = answer.generation.draft
+        # The last token that it may choose needs no guess.
+        most = min(self._limits.draft_tokens, answer.left(self._facts.sequence_tokens) - 1)
+        if answer.generation.sampling.seed is not None:
+            most = min(most, EXACT_DRAFT)
+        if wanted is False or most < 1:
+            return None
+        return Asked(slot.sequence, answer.tokens, answer.guessing, most, wanted is True)
+
+    def _span(self, share: Share, draft: Sequence[int]) -> Span:
+        slot = self.slots[share.sequence]
+        assert slot.answer is not None
+        position = len(slot.held)
+        end = position + share.tokens
+        tokens = slot.answer.tokens[position:end]
+        sampled = end == len(slot.answer.tokens)
+        return Span(slot.sequence, position, [*tokens, *draft], 1 + len(draft) if sampled else 0)
+
+    def _decode(self, spans: Sequence[Span]) -> list[tuple[Span, int]]:
+        """What was decoded, and the row of each last token; without place for guesses, not them."""
         try:
             rows = self._llama.decode(spans)
         except NoPlace:
+            if any(span.sampled > 1 for span in spans):
+                return self._decode([_without_draft(span) for span in spans])
             self._make_place()
-            return False
-        for span, row in zip(spans, rows, strict=True):
-            slot = self._slots[span.sequence]
-            slot.held += span.tokens
-            if span.sampled:
-                self._choose(slot, row)
-        return True
+            return []
+        for span in spans:
+            self.slots[span.sequence].held += span.tokens
+        return list(zip(spans, rows, strict=True))
 
-    def _span(self, share: Share) -> Span:
-        slot = self._slots[share.sequence]
-        assert slot.answer is not None
-        position = len(slot.held)
-        tokens = slot.answer.tokens[position : position + share.tokens]
-        return Span(
-            slot.sequence, position, tokens, position + share.tokens == len(slot.answer.tokens)
-        )
+    def _measured(self, spans: Sequence[Span], answering: set[int], seconds: float) -> None:
+        of_answers = sum(len(span.tokens) for span in spans if span.sequence in answering)
+        of_prompts = sum(len(span.tokens) for span in spans) - of_answers
+        self._pace.measured(of_prompts, of_answers, seconds)
+        self.metrics.decoded(len(spans), max(span.position + len(span.tokens) for span in spans))
 
-    def _choose(self, slot: Slot, row: int) -> None:
+    def _advance(self, slot: Slot, span: Span, row: int) -> None:
+        """Choose the token after a span, or with a draft as many as it guessed rightly, and one."""
         answer = slot.answer
         assert answer is not None
-        assert answer.sampler is not None
         if answer.reply.cancelled:
             return
+        draft = span.tokens[len(span.tokens) - span.sampled + 1 :]
+        accepted, reason = 0, None
+        for guess, each_row in zip((*draft, None), range(row - len(draft), row + 1), strict=True):
+            token, reason = self._choose(answer, each_row)
+            accepted += token == guess
+            if reason or token != guess:
+                break
+        if draft:
+            answer.guessing.checked(len(draft), accepted)
+            self.metrics.checked(len(draft), accepted)
+            self.prefixes.cut(slot, len(slot.held) - len(draft) + accepted)
+        if answer.generation.pinned and answer.chosen == 1:
+            self.prefixes.pin(slot)
+        if reason:
+            self._finish(slot, reason)
+
+    def _choose(self, answer: Answer, row: int) -> tuple[int, Literal["stop", "length"] | None]:
+        """The next token, and why it is the last one if it is."""
+        assert answer.sampler is not None
         token = answer.sampler.sample(row)
         answer.last_token = self._clock()
         if answer.first_token is None:
             answer.first_token = answer.last_token
         answer.tokens.append(token)
         if self._llama.ends(token):
-            self._finish(slot, "stop")
-            return
-        answer.reply.put(Token(token, self._llama.piece(token)))
-        if answer.is_full(self._facts.sequence_tokens):
-            self._finish(slot, "length")
+            return token, "stop"
+        answer.reply.put(Token(token, self._llama.piece(token), answer.sampler.probabilities))
+        return token, "length" if answer.left(self._facts.sequence_tokens) <= 0 else None
 
     def _make_place(self) -> None:
-        """Forget the prefix that was idle longest; else let the youngest answer wait again."""
-        idle = [slot for slot in self._slots if slot.answer is None and slot.held]
-        if idle:
-            self._forget(min(idle, key=lambda slot: slot.released))
+        """Move idle prefixes out; without any, let the youngest answer wait again."""
+        if self.prefixes.make_place():
             return
-        busy = [slot for slot in self._slots if slot.answer]
+        busy = [slot for slot in self.slots if slot.answer]
         youngest = max(busy, key=lambda slot: slot.answer.arrived if slot.answer else 0.0)
         if len(busy) == 1:
             self._finish(youngest, "length")
         elif answer := youngest.answer:
             youngest.answer = None
             self._waiting.appendleft(answer)
-            self._forget(youngest)
+            self.prefixes.keep(youngest)
+            self.prefixes.forget(youngest)
 
     def _finish(self, slot: Slot, reason: Literal["stop", "length"]) -> None:
         if answer := slot.answer:
             self._release(slot)
-            answer.reply.put(answer.finished(reason, self._clock()))
-
-    def _end(self, answer: Answer, reason: Literal["stop", "length"]) -> None:
-        self.ended += 1
-        answer.reply.put(answer.finished(reason, self._clock()))
+            finished = answer.finished(reason, self._clock())
+            self.metrics.ended(finished)
+            answer.reply.put(finished)
 
     def _release(self, slot: Slot) -> None:
         assert slot.answer is not None
         if slot.answer.sampler:
             slot.answer.sampler.close()
-        slot.answer = None
+        slot.last, slot.answer = slot.answer, None
         slot.released = self._clock()
         self.ended += 1
 
-    def _forget(self, slot: Slot) -> None:
-        self._llama.forget(slot.sequence, 0)
-        slot.held.clear()
+
+def _without_draft(span: Span) -> Span:
+    if span.sampled <= 1:
+        return span
+    return replace(span, tokens=span.tokens[: 1 - span.sampled], sampled=1)

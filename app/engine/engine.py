@@ -6,16 +6,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
 
+from app.engine import slot_files
 from app.engine.backend import Llama
 from app.engine.batching import Batching
+from app.engine.errand import Errand
+from app.engine.metrics import Metrics
 from app.engine.model import Model
+from app.engine.prefix import Prefix
+from app.engine.prefixes import Caches, Prefixes
 from app.engine.reply import Reply
 from app.engine.request import Generation
 from app.engine.scheduler import Limits
-from app.engine.slots import Answer
+from app.engine.slots import Answer, Slot
 from app.errors import (
     AssistantError,
     BadRequest,
@@ -28,6 +35,7 @@ from app.errors import (
 from app.language import Text
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 ENDING = Text("The assistant is ending.", "助手正在退出。")
 FAILED = Text(
@@ -46,6 +54,20 @@ UNKNOWN_TOKEN = Text(
 )
 
 
+NO_SLOT = Text(
+    "There is no slot {slot}: this assistant has {slots}, counted from 0.",
+    "没有编号为 {slot} 的槽位：本助手共有 {slots} 个，从 0 开始编号。",
+)
+NO_PLACE = Text(
+    "The slot file {name} cannot be used: it was saved with another model or other settings, or "
+    "the context has no place for it.",
+    "槽位文件 {name} 无法使用：它由其他模型或设置保存，或者上下文中没有空位。",
+)
+NOT_WRITTEN = Text(
+    "The slot file {name} cannot be written: {reason}", "无法写入槽位文件 {name}：{reason}"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stats:
     """What the engine is busy with."""
@@ -55,15 +77,45 @@ class Stats:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """A slot as it is just now. `generation` and the counts: of its answer, else its last one."""
+
+    id: int
+    context_tokens: int
+    held: tuple[int, ...]
+    is_running: bool
+    speculates: bool
+    generation: Generation | None
+    tokens: tuple[int, ...] = ()  # prompt and answer so far
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    chosen_tokens: int = 0
+    left_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A slot's content that went to, or came from, a file."""
+
+    tokens: int
+    bytes: int
+    seconds: float
+
+
 class Engine:
     """Loads a model in its own thread, then answers; every method may be called from any thread."""
 
     def __init__(
-        self, load: Callable[[Callable[[float], None]], Llama], limits: Limits | None = None
+        self,
+        load: Callable[[Callable[[float], None]], Llama],
+        limits: Limits | None = None,
+        caches: Caches | None = None,
     ) -> None:
         self._load = load
         self._limits = limits or Limits()
-        self._inbox: SimpleQueue[Answer | None] = SimpleQueue()  # None: look again
+        self._caches = caches or Caches()
+        self._inbox: SimpleQueue[Answer | Errand[Any] | None] = SimpleQueue()  # None: look again
         self._lock = threading.Lock()  # guards _submitted and _closing
         self._submitted = 0
         self._closing = False
@@ -111,11 +163,12 @@ class Engine:
         model = self.model
         _check(generation, model)
         answer = Answer(generation, Reply(self._wake), time.monotonic())
+        self._loaded_batching().prefixes.fetch(answer)
         with self._lock:
             if self._closing:
                 raise Cancelled(ENDING)
             if self._open() >= model.facts.sequences + self._limits.queue:
-                raise Busy(FULL.filled(waiting=self._limits.queue))
+                raise Busy(FULL.filled(waiting=self._limits.queue), self._retry_after_s())
             self._submitted += 1
             self._inbox.put(answer)
         return answer.reply
@@ -127,6 +180,51 @@ class Engine:
         running = self._batching.running
         return Stats(self._model.facts.sequences, running, max(0, self._open() - running))
 
+    def slots(self) -> list[SlotFacts]:
+        """Every slot as it is just now. Raises: StillLoading; the load's failure."""
+        facts = self.model.facts
+        return [
+            _slot_facts(slot, facts.sequence_tokens, facts.can_cut)
+            for slot in self._loaded_batching().slots
+        ]
+
+    def metrics(self) -> Metrics:
+        """What was done since the start; all zero while the model is loading."""
+        return copy(self._batching.metrics) if self._batching else Metrics()
+
+    def save_slot(self, slot: int, name: str) -> Moved:
+        """Write what a slot holds to a file, once it is idle. Raises: BadRequest."""
+        path = slot_files.slot_path(self._caches.slot_folder, name)
+        start = time.monotonic()
+        prefix = self._errand(slot, lambda slot, prefixes: prefixes.snapshot(slot))
+        try:
+            size = slot_files.write(path, list(prefix.tokens), prefix.data)
+        except OSError as error:
+            message = NOT_WRITTEN.filled(name=name, reason=error.strerror or error)
+            raise BadRequest(message, field="filename") from error
+        return Moved(len(prefix.tokens), size, time.monotonic() - start)
+
+    def restore_slot(self, slot: int, name: str) -> Moved:
+        """Let a slot hold what `save_slot` wrote, once it is idle. Raises: BadRequest."""
+        path = slot_files.slot_path(self._caches.slot_folder, name)
+        start = time.monotonic()
+        tokens, data = slot_files.read(path)
+        facts = self.model.facts
+        fits = len(tokens) <= facts.sequence_tokens
+        known = all(0 <= token < facts.vocabulary for token in tokens)
+        prefix = Prefix(tuple(tokens), data)
+        if not (
+            fits
+            and known
+            and self._errand(slot, lambda slot, prefixes: prefixes.restore(slot, prefix))
+        ):
+            raise BadRequest(NO_PLACE.filled(name=name), field="filename")
+        return Moved(len(tokens), path.stat().st_size, time.monotonic() - start)
+
+    def erase_slot(self, slot: int) -> int:
+        """Forget what a slot holds, once it is idle; how many tokens. Raises: BadRequest."""
+        return self._errand(slot, _erase)
+
     def close(self) -> None:
         """End the thread and every reply; the model is freed."""
         with self._lock:
@@ -134,6 +232,28 @@ class Engine:
         self._wake()
         if self._thread is not threading.current_thread():
             self._thread.join()
+
+    def _errand(self, slot: int, work: Callable[[Slot, Prefixes], T]) -> T:
+        slots = self.model.facts.sequences
+        if not 0 <= slot < slots:
+            raise BadRequest(NO_SLOT.filled(slot=slot, slots=slots), field="id_slot")
+        errand = Errand(slot, work)
+        with self._lock:
+            if self._closing:
+                raise Cancelled(ENDING)
+            self._inbox.put(errand)
+        return errand.result()
+
+    def _loaded_batching(self) -> Batching:
+        assert self._batching is not None
+        return self._batching
+
+    def _retry_after_s(self) -> int:
+        """About when a place in the queue will be free."""
+        metrics = self.metrics()
+        ended = self._batching.ended if self._batching else 0
+        seconds = (metrics.prompt_s + metrics.predicted_s) / max(1, ended)
+        return max(1, min(60, round(seconds / max(1, self.model.facts.sequences))))
 
     def _open(self) -> int:
         ended = self._batching.ended if self._batching else 0
@@ -149,13 +269,14 @@ class Engine:
             self._failure = _as_failure(error)
             self._loaded.set()
             return
-        self._batching = Batching(llama, self._limits)
+        self._batching = Batching(llama, self._limits, self._caches)
         self._model = Model(llama)
         self._progress = 1.0
         self._loaded.set()
         try:
             self._serve(self._batching)
         finally:
+            self._batching.prefixes.close()
             llama.close()
 
     def _report(self, progress: float) -> None:
@@ -179,8 +300,8 @@ class Engine:
         """Take in what has arrived; with nothing to do, sleep until something does."""
         try:
             while True:
-                if answer := self._inbox.get(block=wait):
-                    batching.add(answer)
+                if arrived := self._inbox.get(block=wait):
+                    batching.add(arrived)
                 wait = False
         except Empty:
             return
@@ -196,6 +317,39 @@ def _check(generation: Generation, model: Model) -> None:
     for token in (min(prompt), max(prompt)):
         if not 0 <= token < model.facts.vocabulary:
             raise BadRequest(UNKNOWN_TOKEN.filled(token=token), field="messages")
+    if generation.slot is not None and not 0 <= generation.slot < model.facts.sequences:
+        message = NO_SLOT.filled(slot=generation.slot, slots=model.facts.sequences)
+        raise BadRequest(message, field="id_slot")
+    model.check(generation.sampling)
+
+
+def _erase(slot: Slot, prefixes: Prefixes) -> int:
+    count = len(slot.held)
+    prefixes.forget(slot)
+    return count
+
+
+def _slot_facts(slot: Slot, sequence_tokens: int, speculates: bool) -> SlotFacts:
+    running = slot.answer  # read once: the engine's thread goes on meanwhile
+    answer = running or slot.last
+    held = tuple(slot.held)
+    if answer is None:
+        return SlotFacts(slot.sequence, sequence_tokens, held, False, speculates, None)
+    tokens = tuple(answer.tokens)
+    prompt = len(answer.generation.prompt)
+    return SlotFacts(
+        slot.sequence,
+        sequence_tokens,
+        held,
+        running is not None,
+        speculates,
+        answer.generation,
+        tokens,
+        prompt,
+        answer.cached,
+        len(tokens) - prompt,
+        answer.left(sequence_tokens),
+    )
 
 
 def _as_failure(error: Exception) -> AssistantError:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from app.engine.backend import Facts, NoPlace, Span
+from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.candidates import Candidates
 from app.engine.cores import CORES
 from app.engine.grammar import Grammars
@@ -73,6 +73,20 @@ class LlamaCpp:
                 self._lib, self._vocabulary, token, special=False
             )
         return piece
+
+    def shown(self, token: int) -> bytes:
+        """The bytes of a token; of a control token, its name."""
+        return piece_of(self._lib, self._vocabulary, token, special=True)
+
+    @cached_property
+    def infill(self) -> Infill | None:
+        """The tokens with which the model fills gaps, if it does."""
+        names = ("pre", "suf", "mid", "rep", "sep")
+        found = [getattr(self._lib, f"llama_vocab_fim_{name}")(self._vocabulary) for name in names]
+        if min(found[:3]) < 0:
+            return None
+        repository, separator = (None if token < 0 else token for token in found[3:])
+        return Infill(*found[:3], repository, separator)
 
     def ends(self, token: int) -> bool:
         """Whether this token ends an answer."""

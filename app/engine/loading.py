@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import ctypes
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.bundle.slice import Slice
 from app.engine.backend import Facts
-from app.engine.capacity import GB, context_tokens
-from app.engine.llama import LlamaCpp, piece_of
-from app.engine.native import CFile, Native, native
+from app.engine.capacity import USUAL, context_tokens, sequences
+from app.engine.llama import LlamaCpp
+from app.engine.native import Native, native, piece_of
+from app.engine.weights import AUTO, described, free_bytes, metadata, opened, uses_gpu
 from app.errors import AssistantError, BadFile
 from app.language import Text
-from app.settings.memory import memory
 
-NOT_LOADED = Text(
-    "The model in {path} cannot be loaded: it is damaged, or of a kind that this version does not "
-    "know. llama.cpp says: {reason}",
-    "无法加载 {path} 中的模型：文件已损坏，或者此版本不认识这种模型。llama.cpp 的说明：{reason}",
-)
 NOT_CHAT = Text(
     "The model in {path} ({description}) does not write text. Choose a chat model with -m.",
     "{path} 中的模型（{description}）不能生成文字。请用 -m 指定一个对话模型。",
@@ -31,14 +26,15 @@ NO_CONTEXT = Text(
     "llama.cpp says: {reason}",
     "无法建立 {tokens} 个词元的上下文。请用更小的 --ctx-size 启动。llama.cpp 的说明：{reason}",
 )
-TOO_LARGE = Text(
-    "The model in {path} takes {needed:.1f} GB of memory, and {free:.1f} GB are free. Choose a "
-    "smaller one with -m, or close other programs.",
-    "{path} 中的模型需要 {needed:.1f} GB 内存，而可用内存只有 {free:.1f} GB。"
-    "请用 -m 指定更小的模型，或关闭其他程序。",
+OTHER_WORDS = Text(
+    "The draft model in {path} has other tokens than the model that it should draft for: token "
+    "{token} differs. Name a smaller model of the same family with -md.",
+    "草稿模型 {path} 的词表与主模型不同（词元 {token} 不一致）。请用 -md 指定同一系列的较小模型。",
 )
 
-AUTO = -1  # LLAMA_FLASH_ATTN_TYPE_AUTO; for layers on the GPU: all
+DRAFTED = 32  # tokens that one decode call may check, of all answers together
+STATE_TOKENS = 1024  # a recurrent model's state takes about as much as so many tokens would
+SAMPLES, SAMPLE_BYTES = 16, 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,12 @@ class LoadOptions:
     libraries: Path
     cpu_library: Path
     threads: int
-    context_tokens: int = 0  # 0: what the model was trained for
-    sequences: int = 4
+    context_tokens: int | None = None  # None: by memory; 0: what the model was trained for
+    sequences: int | None = 4  # None: by memory
     gpu_layers: int | None = None  # None: all, where there is a GPU
     batch_tokens: int = 2048
     micro_batch_tokens: int = 512
+    draft: Slice | None = None  # a smaller model of the same vocabulary, to guess answers
     shared_context: bool = True  # one sequence may take all places that the others leave
 
 
@@ -61,6 +58,32 @@ def load(model: Slice, options: LoadOptions, report: Callable[[float], None]) ->
 
     Raises: BadFile.
     """
+    share = model.size / (model.size + options.draft.size) if options.draft else 1.0
+    llama = _loaded(model, options, lambda done: report(done * share))
+    if options.draft:
+        try:
+            llama.draft = _draft(
+                llama, options.draft, options, lambda d: report(share + d * (1 - share))
+            )
+        except Exception:
+            llama.close()
+            raise
+    return llama
+
+
+def _draft(
+    llama: LlamaCpp, model: Slice, options: LoadOptions, report: Callable[[float], None]
+) -> LlamaCpp:
+    facts = llama.facts
+    same = replace(options, context_tokens=facts.context_tokens, sequences=facts.sequences)
+    draft = _loaded(model, same, report)
+    if (token := llama.differs_from(draft)) is not None:
+        draft.close()
+        raise BadFile(OTHER_WORDS.filled(path=model.path, token=token))
+    return draft
+
+
+def _loaded(model: Slice, options: LoadOptions, report: Callable[[float], None]) -> LlamaCpp:
     loading = _Loading(native(options.libraries, options.cpu_library), model, options)
     loaded = loading.model(report)
     try:
@@ -68,12 +91,24 @@ def load(model: Slice, options: LoadOptions, report: Callable[[float], None]) ->
     except AssistantError:
         loading.lib.llama_model_free(loaded)
         raise
-    llama = LlamaCpp(loading.native, loaded, context, _facts(loading.native, loaded, context))
+    facts = _facts(loading.native, loaded, context)
+    facts = replace(facts, logit_rows=loading.logit_rows, identity=fingerprint(model))
+    llama = LlamaCpp(loading.native, loaded, context, facts)
     # No memory for tokens: an embedding model. An encoder: one that translates.
     if not loading.lib.llama_get_memory(context) or loading.lib.llama_model_has_encoder(loaded):
         llama.close()
         raise BadFile(NOT_CHAT.filled(path=model.path, description=llama.facts.description))
     return llama
+
+
+def fingerprint(model: Slice) -> str:
+    """Tells a model file from any other without reading all of it: by size and samples."""
+    digest = hashlib.blake2b(str(model.size).encode(), digest_size=16)
+    with model.path.open("rb") as file:
+        for part in range(SAMPLES):
+            file.seek(model.offset + max(0, model.size - SAMPLE_BYTES) * part // (SAMPLES - 1))
+            digest.update(file.read(min(SAMPLE_BYTES, model.size)))
+    return digest.hexdigest()
 
 
 class _Loading:
@@ -82,36 +117,21 @@ class _Loading:
         self.lib = native.lib
         self._source = source
         self._options = options
-        has_gpu = any(is_gpu for _, is_gpu in native.devices())
-        self._on_gpu = has_gpu and options.gpu_layers != 0
+        self._on_gpu = uses_gpu(native, options.gpu_layers)
 
     def model(self, report: Callable[[float], None]) -> Any:
-        self._check_size()
-        progress = _Progress(report)
-        layers = AUTO if self._options.gpu_layers is None else self._options.gpu_layers
-        parameters = self.lib.llama_model_default_params()
-        parameters.n_gpu_layers = layers if self._on_gpu else 0
-        parameters.progress_callback = self.lib.llama_progress_callback(progress)
-        self.native.log.take_error()
-        with CFile(self._source) as file:
-            model = self.lib.llama_model_load_from_file_ptr(file.pointer, parameters)
-        if progress.stopped:
-            self.lib.llama_model_free(model)
-            raise progress.stopped
-        if not model:
-            reason = self.native.log.take_error() or "?"
-            raise BadFile(NOT_LOADED.filled(path=self._source.path, reason=reason))
-        return model
+        return opened(self.native, self._source, self._options.gpu_layers, report)
 
     def context(self, model: Any) -> Any:
         options = self._options
         parameters = self.lib.llama_context_default_params()
         parameters.n_ctx = tokens = self._context_tokens(model)
+        answers = self._sequences(model, tokens)
         parameters.n_batch = options.batch_tokens
         parameters.n_ubatch = options.micro_batch_tokens
-        parameters.n_seq_max = options.sequences
-        # One row of logits for each sequence: room for a whole batch would be hundreds of MB.
-        parameters.n_outputs_max = options.sequences
+        parameters.n_seq_max = answers
+        # A row of logits for each sequence, and some: a whole batch of them takes hundreds of MB.
+        self.logit_rows = parameters.n_outputs_max = min(answers + DRAFTED, options.batch_tokens)
         parameters.n_threads = parameters.n_threads_batch = options.threads
         parameters.flash_attn_type = AUTO
         parameters.kv_unified = options.shared_context
@@ -121,46 +141,27 @@ class _Loading:
             raise BadFile(NO_CONTEXT.filled(tokens=tokens, reason=reason))
         return context
 
-    def _check_size(self) -> None:
-        free = _free_bytes()
-        if not self._on_gpu and self._source.size > free:
-            sizes = {"needed": self._source.size / GB, "free": free / GB}
-            raise BadFile(TOO_LARGE.filled(path=self._source.path, **sizes))
-
     def _context_tokens(self, model: Any) -> int:
         asked = self._options.context_tokens
         trained: int = self.lib.llama_model_n_ctx_train(model)
         if self._on_gpu:
-            return asked or trained
-        return context_tokens(asked, trained, _token_bytes(self.lib, model), _free_bytes())
+            return min(USUAL, trained) if asked is None else asked or trained
+        return context_tokens(asked, trained, _token_bytes(self.lib, model), free_bytes())
 
-
-class _Progress:
-    """What llama.cpp calls while it loads; an exception must not run through C."""
-
-    def __init__(self, report: Callable[[float], None]) -> None:
-        self._report = report
-        self.stopped: Exception | None = None
-
-    def __call__(self, progress: float, _data: object) -> bool:
-        try:
-            self._report(progress)
-        except Exception as error:
-            self.stopped = error
-        return self.stopped is None
-
-
-def _free_bytes() -> int:
-    found = memory()
-    return found.total if found.available is None else found.available
+    def _sequences(self, model: Any, tokens: int) -> int:
+        keeps_state = self.lib.llama_model_is_recurrent(model) or self.lib.llama_model_is_hybrid(
+            model
+        )
+        state_bytes = _token_bytes(self.lib, model) * STATE_TOKENS if keeps_state else 0
+        return sequences(self._options.sequences, tokens, state_bytes, free_bytes())
 
 
 def _token_bytes(lib: Any, model: Any) -> int:
     """What one token's keys and values take, in 16 bits each."""
-    architecture = _metadata(lib, model, "general.architecture") or ""
+    architecture = metadata(lib, model, "general.architecture") or ""
     head = lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
     key, value = (
-        int(_metadata(lib, model, f"{architecture}.attention.{name}_length") or head)
+        int(metadata(lib, model, f"{architecture}.attention.{name}_length") or head)
         for name in ("key", "value")
     )
     heads: int = lib.llama_model_n_head_kv(model) * lib.llama_model_n_layer(model)
@@ -170,12 +171,10 @@ def _token_bytes(lib: Any, model: Any) -> int:
 def _facts(library: Native, model: Any, context: Any) -> Facts:
     lib = library.lib
     vocabulary = lib.llama_model_get_vocab(model)
-    words = ctypes.create_string_buffer(256)
-    lib.llama_model_desc(model, words, len(words))
-    description = words.value.decode("utf-8", "replace")
+    description = described(lib, model)
     template = lib.llama_model_chat_template(model, None)
     return Facts(
-        name=_metadata(lib, model, "general.name") or description,
+        name=metadata(lib, model, "general.name") or description,
         description=description,
         parameters=lib.llama_model_n_params(model),
         size_bytes=lib.llama_model_size(model),
@@ -190,14 +189,8 @@ def _facts(library: Native, model: Any, context: Any) -> Facts:
         end_text=_special(lib, vocabulary, lib.llama_vocab_eos(vocabulary)),
         template=template.decode("utf-8", "replace") if template else None,
         devices=tuple(words for words, _ in library.devices()),
+        can_cut=not (lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)),
     )
-
-
-def _metadata(lib: Any, model: Any, key: str) -> str | None:
-    words = ctypes.create_string_buffer(256)
-    if lib.llama_model_meta_val_str(model, key.encode(), words, len(words)) < 0:
-        return None
-    return words.value.decode("utf-8", "replace")
 
 
 def _special(lib: Any, vocabulary: Any, token: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from app.engine.backend import Facts, Llama
+from app.engine.backend import Facts, Infill, Llama
 from app.engine.request import Sampling
 from app.engine.template import ChatTemplate
 
@@ -57,6 +58,24 @@ class Model:
     def piece(self, token: int) -> bytes:
         """The bytes of one token."""
         return self._llama.piece(token)
+
+    def shown(self, token: int) -> bytes:
+        """The bytes of one token; of a control token, its name."""
+        return self._llama.shown(token)
+
+    def text_of(self, tokens: Sequence[int]) -> str:
+        """What tokens stand for, control tokens by their names."""
+        return b"".join(map(self.shown, tokens)).decode("utf-8", "replace")
+
+    @cached_property
+    def end_tokens(self) -> tuple[int, ...]:
+        """The tokens that end an answer."""
+        return tuple(filter(self._llama.ends, range(self.facts.vocabulary)))
+
+    @property
+    def infill(self) -> Infill | None:
+        """The tokens with which it fills gaps, if it does."""
+        return self._llama.infill
 
     def check(self, sampling: Sampling) -> None:
         """Raises: BadRequest, for a value or a grammar that no sampler can work with."""

@@ -1,8 +1,42 @@
-"""How fast this machine is just now, so how large a prompt piece may be. Pure: times come in."""
+"""How fast this machine is just now: how large a prompt piece may be, and what a guess costs.
+
+Pure: times come in.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Line:
+    """A straight line through measured points, recent ones counting most."""
+
+    memory: float = 0.96  # how much a point still counts when the next one comes
+    _weight: float = 0.0
+    _x: float = 0.0
+    _y: float = 0.0
+    _xx: float = 0.0
+    _xy: float = 0.0
+
+    def add(self, x: float, y: float) -> None:
+        """One more point."""
+        self._weight = self._weight * self.memory + 1
+        self._x = self._x * self.memory + x
+        self._y = self._y * self.memory + y
+        self._xx = self._xx * self.memory + x * x
+        self._xy = self._xy * self.memory + x * y
+
+    def slope(self) -> float | None:
+        """How steep it is; None while all points lie at (nearly) one x."""
+        spread = self._weight * self._xx - self._x * self._x
+        if spread < 0.25 * self._weight:
+            return None
+        return (self._weight * self._xy - self._x * self._y) / spread
+
+    def at(self, x: float, slope: float) -> float:
+        """The line's height, with this slope through the points' middle."""
+        return (self._y + slope * (self._weight * x - self._x)) / self._weight
 
 
 @dataclass(slots=True)
@@ -18,14 +52,17 @@ class Pace:
     stretch: float = 4.0  # how much longer than alone an answer's step may take beside a prompt
     least: int = 16  # smaller pieces waste more time on reading the weights than they save
     first: int = 64  # before anything has been measured
+    first_price: float = 0.2  # of a guessed token, likewise
     _prompt_token_s: float | None = None
     _answers_s: float | None = None
+    _answers: Line = field(default_factory=Line)  # seconds of a step by its tokens, no prompts
 
     def measured(self, prompt_tokens: int, answers: int, seconds: float) -> None:
         """One decode call carried so many tokens of prompts and of answers, and took so long."""
         seconds = max(seconds, 1e-6)  # a coarse clock may have stood still
         if prompt_tokens == 0:
             self._answers_s = _recent(self._answers_s, seconds)
+            self._answers.add(answers, seconds)
         elif prompt_tokens >= self.least:
             tokens = prompt_tokens + answers
             self._prompt_token_s = _recent(self._prompt_token_s, seconds / tokens)
@@ -38,6 +75,24 @@ class Pace:
         if beside_answers and self._answers_s is not None:
             seconds = min(seconds, self._answers_s * (self.stretch - 1))
         return max(self.least, int(seconds / self._prompt_token_s))
+
+    def price(self, answers: int) -> float:
+        """What one more token in a step costs, in tokens that its time would have brought.
+
+        With more running answers a step brings more, so the same time is worth more.
+        """
+        if self._answers_s is None:
+            return min(1.0, self.first_price * answers)
+        slope = self._answers.slope()
+        token_s = self._prompt_token_s if slope is None else max(0.0, slope)
+        if token_s is None:
+            return min(1.0, self.first_price * answers)
+        step_s = max(self._answers.at(answers, token_s), token_s * answers, 1e-9)
+        return min(1.0, answers * token_s / step_s)
+
+    def price_of(self, seconds: float, answers: int) -> float:
+        """What this much more time costs, likewise."""
+        return answers * seconds / self._answers_s if self._answers_s else 0.0
 
 
 def _recent(before: float | None, now: float) -> float:

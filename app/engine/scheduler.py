@@ -13,6 +13,7 @@ class Limits:
     queue: int = 64  # requests that may wait beyond those that run
     step_tokens: int = 2048  # most tokens of one decode call
     ageing_tokens_per_s: float = 100.0  # how fast waiting makes a prompt count as shorter
+    draft_tokens: int = 16  # most tokens that are guessed ahead of one answer; 0: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,3 @@ def fits(running: Iterable[int], arriving: int, context_tokens: int) -> bool:
     """
     sizes = list(running)
     return not sizes or sum(sizes) + arriving < context_tokens
-
-
-def common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
-    """How many tokens two sequences begin with in common."""
-    for index, (one, other) in enumerate(zip(first, second, strict=False)):
-        if one != other:
-            return index
-    return min(len(first), len(second))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engine.backend import Sampler
+from app.engine.prefix import Adapters, Prefix
 from app.engine.reply import Finished, Reply, Timings, Usage
 from app.engine.request import Generation
-from app.engine.scheduler import Work, common_prefix
+from app.engine.scheduler import Work
+from app.engine.speculation import Guessing
 
 
 @dataclass(slots=True, eq=False)
@@ -20,24 +21,37 @@ class Answer:
     reply: Reply
     arrived: float
     tokens: list[int] = field(init=False)
+    adapters: Adapters = field(init=False)
     sampler: Sampler | None = None
-    cached: int = 0  # prompt tokens that lay in the slot already
+    guessing: Guessing = field(default_factory=Guessing)
+    fetched: Prefix | None = None  # what was on disk for it
+    following: Following | None = None
+    cached: int = 0  # prompt tokens that had been computed before
     started: float | None = None
     first_token: float | None = None
     last_token: float | None = None
 
     def __post_init__(self) -> None:
         self.tokens = list(self.generation.prompt)
+        self.adapters = self.generation.adapters or ()
 
     @property
     def chosen(self) -> int:
         """How many tokens have been chosen."""
         return len(self.tokens) - len(self.generation.prompt)
 
-    def is_full(self, sequence_tokens: int) -> bool:
-        """Whether a limit ends it: the request's own, or the size of the context."""
+    def left(self, sequence_tokens: int) -> int:
+        """How many more tokens may be chosen: by its own limit, and by the size of the context."""
+        room = sequence_tokens - len(self.tokens)
         most = self.generation.max_tokens
-        return (most is not None and self.chosen >= most) or len(self.tokens) >= sequence_tokens
+        return room if most is None else min(room, most - self.chosen)
+
+    def is_late(self, now: float) -> bool:
+        """Whether its time is over, which counts from its first token."""
+        limit = self.generation.time_limit_s
+        if limit is None or self.first_token is None:
+            return False
+        return now - self.first_token >= limit
 
     def finished(self, reason: Literal["stop", "length"], now: float) -> Finished:
         """How it ended, with its counts and times."""
@@ -54,6 +68,8 @@ class Answer:
                 predicted_n=self.chosen,
                 predicted_ms=(last - first) * 1000,
                 cache_n=self.cached,
+                draft_n=self.guessing.drafted,
+                draft_n_accepted=self.guessing.accepted,
             ),
         )
 
@@ -64,8 +80,11 @@ class Slot:
 
     sequence: int
     held: list[int] = field(default_factory=list)
+    adapters: Adapters = ()  # with which `held` was computed
     answer: Answer | None = None
-    released: float = 0.0  # when its last answer ended
+    last: Answer | None = None  # the one it worked on before
+    released: float = 0.0  # when that ended
+    shares: tuple[Answer, int] | None = None  # whose places it uses too, and how many
 
     def pending(self) -> int:
         """How many tokens have to be decoded before the next one can be chosen."""
@@ -80,12 +99,15 @@ class Slot:
         return Work(self.sequence, pending, answering, now - self.answer.arrived)
 
 
-def best_slot(free: Iterable[Slot], prompt: Sequence[int]) -> tuple[Slot, int]:
-    """The free slot that holds most of the prompt's beginning, and how many tokens of it.
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A request waits while this slot computes, for this answer, so much of its prompt."""
 
-    The last prompt token is always decoded again: its logits choose the first token. Among equals,
-    the slot that was idle longest.
-    """
-    usable = len(prompt) - 1
-    candidates = [(slot, min(common_prefix(slot.held, prompt), usable)) for slot in free]
-    return max(candidates, key=lambda each: (each[1], -each[0].released))
+    slot: Slot
+    leader: Answer
+    tokens: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether that is done, or will not be."""
+        return self.slot.answer is not self.leader or len(self.slot.held) >= self.tokens

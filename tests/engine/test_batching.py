@@ -26,7 +26,7 @@ class Bench:
     def __init__(self, llama: ScriptedLlama) -> None:
         self.llama = llama
         self.now = 0.0
-        self.batching = Batching(llama, Limits(), clock=lambda: self.now)
+        self.batching = Batching(llama, Limits(draft_tokens=0), clock=lambda: self.now)
 
     def ask(self, prompt: str, max_tokens: int | None = None) -> Reply:
         reply = Reply()
@@ -48,11 +48,11 @@ def read(reply: Reply) -> tuple[str, Finished]:
     return b"".join(each.piece for each in tokens if isinstance(each, Token)).decode(), last
 
 
-def with_places(context_tokens: int, sequences: int = 4) -> ScriptedLlama:
+def with_places(context_tokens: int, sequences: int = 4, can_cut: bool = True) -> ScriptedLlama:
     facts = replace(
         FACTS, context_tokens=context_tokens, sequence_tokens=context_tokens, sequences=sequences
     )
-    return ScriptedLlama(lambda prompt: prompt.upper(), facts)
+    return ScriptedLlama(str.upper, facts, can_cut=can_cut)
 
 
 def test_several_answers_share_their_steps() -> None:
@@ -243,8 +243,7 @@ happenings = st.lists(
 def test_whatever_happens_every_reply_ends_rightly_and_nothing_leaks(
     events: list[Any], sequences: int, places: int, can_cut: bool
 ) -> None:
-    llama = with_places(places, sequences)
-    llama.can_cut = can_cut
+    llama = with_places(places, sequences, can_cut)
     bench = Bench(llama)
     asked: list[tuple[str, int, Reply]] = []
     for event in events:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.scheduler import Limits, Share, Work, by_urgency, common_prefix, fits, next_batch
+from app.engine.scheduler import Limits, Share, Work, by_urgency, fits, next_batch
 
 SMALL = Limits(step_tokens=8, ageing_tokens_per_s=10.0)
 
@@ -46,12 +46,6 @@ def test_a_request_fits_while_all_together_leave_a_place() -> None:
 
 def test_a_request_that_would_run_alone_always_fits() -> None:
     assert fits([], 500, context_tokens=100)
-
-
-def test_a_common_prefix_ends_at_the_first_difference() -> None:
-    assert common_prefix([1, 2, 3], [1, 2, 4, 5]) == 2
-    assert common_prefix([1, 2], [1, 2, 3]) == 2
-    assert common_prefix([], [1]) == 0
 
 
 work = st.builds(

@@ -2,35 +2,39 @@ from __future__ import annotations
 
 from app.engine.reply import Reply, Timings, Usage
 from app.engine.request import Generation
-from app.engine.slots import Answer, Slot, best_slot
+from app.engine.slots import Answer, Following, Slot
 
 
 def answer(prompt: tuple[int, ...] = (1, 2, 3), max_tokens: int | None = None) -> Answer:
     return Answer(Generation(prompt, max_tokens), Reply(), arrived=10.0)
 
 
-def test_the_slot_that_holds_most_of_the_prompt_is_taken() -> None:
-    slots = [Slot(0, held=[1]), Slot(1, held=[1, 2, 9]), Slot(2)]
-    slot, reused = best_slot(slots, [1, 2, 3, 4])
-    assert (slot.sequence, reused) == (1, 2)
-
-
-def test_the_last_prompt_token_is_always_decoded_again() -> None:
-    assert best_slot([Slot(0, held=[1, 2, 3, 4])], [1, 2, 3])[1] == 2
-
-
-def test_among_equals_the_slot_that_was_idle_longest_is_taken() -> None:
-    slots = [Slot(0, released=5.0), Slot(1, released=2.0), Slot(2, released=7.0)]
-    assert best_slot(slots, [1, 2])[0].sequence == 1
-
-
-def test_an_answer_is_full_at_its_own_limit_or_the_contexts() -> None:
+def test_an_answer_may_go_on_to_its_own_limit_or_the_contexts() -> None:
     short = answer(max_tokens=2)
     short.tokens += [7]
-    assert not short.is_full(sequence_tokens=100)
-    short.tokens += [8]
-    assert short.is_full(sequence_tokens=100)
-    assert answer((1, 2, 3)).is_full(sequence_tokens=3)
+    assert short.left(sequence_tokens=100) == 1
+    assert short.left(sequence_tokens=4) == 0
+    assert answer((1, 2, 3)).left(sequence_tokens=10) == 7
+
+
+def test_the_time_of_an_answer_counts_from_its_first_token() -> None:
+    limited = Answer(Generation((1, 2), time_limit_s=5.0), Reply(), arrived=10.0)
+    assert not limited.is_late(now=100.0)
+    limited.first_token = 100.0
+    assert not limited.is_late(now=104.9)
+    assert limited.is_late(now=105.0)
+    assert not answer().is_late(now=1e9)
+
+
+def test_following_is_over_once_the_work_is_done_or_given_up() -> None:
+    leading = answer()
+    slot = Slot(0, held=[1], answer=leading)
+    following = Following(slot, leading, tokens=2)
+    assert not following.is_over
+    slot.held += [2]
+    assert following.is_over
+    slot.held, slot.answer = [1], None
+    assert following.is_over
 
 
 def test_prompt_work_becomes_answering_with_the_first_token() -> None:
@@ -55,9 +59,10 @@ def test_counts_and_times_are_those_of_prompt_and_answer() -> None:
     done = answer()
     done.cached, done.started, done.first_token, done.last_token = 1, 11.0, 11.5, 13.5
     done.tokens += [4, 5, 6, 7, 8]
+    done.guessing.checked(drafted=4, accepted=3)
     finished = done.finished("stop", now=20.0)
     assert finished.usage == Usage(prompt_tokens=3, completion_tokens=5, cached_tokens=1)
-    assert finished.timings == Timings(2, 500.0, 5, 2000.0, 1)
+    assert finished.timings == Timings(2, 500.0, 5, 2000.0, 1, draft_n=4, draft_n_accepted=3)
 
 
 def test_a_request_that_never_ran_took_no_time() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
 
-from app.engine.backend import Facts, NoPlace, Span
+from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.gbnf import check_grammar
 from app.engine.reply import Probabilities
 from app.engine.request import Generation, Sampling
@@ -71,6 +71,7 @@ class ScriptedLlama:
     samplers: int = 0  # open ones
     draft: ScriptedLlama | None = None
     closed: bool = False
+    infill: Infill | None = None
 
     def __post_init__(self) -> None:
         self.facts = replace(self.facts, can_cut=self.can_cut)
@@ -85,6 +86,9 @@ class ScriptedLlama:
 
     def piece(self, token: int) -> bytes:
         return bytes([token]) if token < 256 else b""
+
+    def shown(self, token: int) -> bytes:
+        return text_of([token]).encode("utf-8", "replace") if token >= 256 else bytes([token])
 
     def ends(self, token: int) -> bool:
         return token == END
@@ -187,7 +191,7 @@ class ScriptedSampler:
 
 
 class ChoosingSampler:
-    """Chooses each token by what its row has seen, and by chances of its own, as seeds give them."""
+    """Chooses each token by what its row has seen, and by chances that its seed gives."""
 
     def __init__(self, llama: ScriptedLlama, chances: Random) -> None:
         self._llama = llama

@@ -1,0 +1,48 @@
+"""What the engine has done since it started, as llama-server counts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.engine.reply import Finished
+
+
+@dataclass(slots=True)
+class Metrics:
+    """Sums over all requests that have ended, and over all decode calls.
+
+    Source: llama.cpp, tools/server/README.md, "GET /metrics".
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    prompt_s: float = 0.0
+    predicted_tokens: int = 0
+    predicted_s: float = 0.0
+    decode_calls: int = 0
+    busy_slots: int = 0  # over all decode calls
+    most_tokens: int = 0  # that one sequence has held
+    drafts: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+
+    def decoded(self, busy_slots: int, longest: int) -> None:
+        """One decode call, and the longest sequence of it."""
+        self.decode_calls += 1
+        self.busy_slots += busy_slots
+        self.most_tokens = max(self.most_tokens, longest)
+
+    def checked(self, drafted: int, accepted: int) -> None:
+        """A draft was checked."""
+        self.drafts += 1
+        self.drafted_tokens += drafted
+        self.accepted_tokens += accepted
+
+    def ended(self, finished: Finished) -> None:
+        """A request that ran came to its end."""
+        timings = finished.timings
+        self.prompt_tokens += timings.prompt_n
+        self.cached_tokens += timings.cache_n
+        self.prompt_s += timings.prompt_ms / 1000
+        self.predicted_tokens += timings.predicted_n
+        self.predicted_s += timings.predicted_ms / 1000
