@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from app.chat.schema.gbnf import Rules, either, literal, sequence
 from app.chat.schema.json_text import shared
 
-SPACE = r"(?: |\n[ \t]{0,20})?"  # what the grammar's `ws` takes
-NOTHING_FOLLOWS = r"(?![\s\S])"
-
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -52,19 +49,10 @@ class Markup:
         return sequence(one, f"({ws} {one}){more}" if several and end else "")
 
     def triggers(self) -> tuple[str, ...]:
-        """Patterns at which the grammar begins to bind.
-
-        Each fits only where the text so far ends with something that the grammar takes: a token
-        may hold more than the marker, and llama.cpp ends the process when that is not taken.
-        """
-        call = rf'\{{(?:{SPACE}"(?:name(?:"(?::{SPACE})?)?)?)?'
-        if self.listed:
-            call = rf"\[{SPACE}(?:{call})?"
-        found = [rf"({re.escape(self.begin)}{SPACE}(?:{call})?){NOTHING_FOLLOWS}"]
-        if self.bare:
-            # Later than above: an answer may be JSON without being a call.
-            found.append(rf'^\s{{0,4}}(\{{{SPACE}"name":?{SPACE}"?){NOTHING_FOLLOWS}')
-        return tuple(found)
+        """Patterns at which the grammar begins to bind, where what follows fits it."""
+        begin = f"({re.escape(self.begin)})"
+        # An answer may be JSON without being a call: wait until it has a name.
+        return (begin, r'^\s*(\{\s*"name"\s*:)') if self.bare else (begin,)
 
     def _call(self, rules: Rules, function: Function) -> str:
         ws = shared(rules, "ws")

@@ -109,7 +109,7 @@ def expression(rules: Rules, node: Node) -> str:
         return either(expression(rules, each) or '""' for each in node.nodes)
     if isinstance(node, Chain):
         return sequence(*(expression(rules, each) for each in node.nodes))
-    low, high, repeated = node.low, node.high, node.node
+    low, high, repeated = node.low, node.high, _unwrapped(node.node)
     if width(repeated)[0] == 0:
         if width(repeated)[1] == 0:
             return ""
@@ -119,6 +119,12 @@ def expression(rules: Rules, node: Node) -> str:
         raise Inexpressible("a repetition of what may be empty")
     body = expression(rules, repeated)
     return rules.repeated(rules.define("part", body), low, high)
+
+
+def _unwrapped(node: Node) -> Node:
+    while isinstance(node, Chain) and len(node.nodes) == 1:
+        node = node.nodes[0]
+    return node
 
 
 class _Reader:
