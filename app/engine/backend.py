@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.engine.adapters import Adapter
+from app.engine.prefix import Adapters
 from app.engine.reply import Probabilities
 from app.engine.request import Generation, Sampling
 
@@ -32,6 +34,7 @@ class Facts:
     logit_rows: int = 64  # most tokens of one decode call whose logits may be asked for
     can_cut: bool = True  # a sequence's last tokens can be removed; a recurrent model's can't
     identity: str = ""  # tells its file's content from any other's
+    adapters: tuple[Adapter, ...] = ()  # LoRA adapters that were loaded with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,9 @@ class Llama(Protocol):
 
     def sampler(self, generation: Generation) -> Sampler:
         """Start choosing tokens for one answer."""
+
+    def use(self, adapters: Adapters) -> None:
+        """Compute with these adapters from the next decode call on."""
 
     def decode(self, spans: Sequence[Span]) -> list[int]:
         """Put tokens into the context.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from app.engine.adapters import Turns
 from app.engine.backend import Llama, NoPlace, Span
 from app.engine.errand import Errand
 from app.engine.metrics import Metrics
@@ -47,6 +48,7 @@ class Batching:
         self._speculation = Speculation(llama.draft, self._pace)
         self._waiting: deque[Answer] = deque()
         self._errands: list[Errand[Any]] = []
+        self._turns = Turns(clock)
         self.metrics = Metrics()
         self.ended = 0  # answers that came to an end, whichever
 
@@ -73,7 +75,7 @@ class Batching:
         self._run_errands()
         self._fill_slots()
         now = self._clock()
-        work = [slot.work(now) for slot in self.slots if slot.answer]
+        work = [slot.work(now) for slot in self._sharing_adapters()]
         if not work:
             return False
         answering = {each.sequence for each in work if each.answering}
@@ -99,6 +101,15 @@ class Batching:
             self.ended += 1
         while waiting_too and self._errands:
             self._errands.pop().fail(error)
+
+    def _sharing_adapters(self) -> list[Slot]:
+        """The slots whose answers may share a decode call: those of the adapters in turn."""
+        busy = [(slot, slot.answer.adapters) for slot in self.slots if slot.answer]
+        if not busy:
+            return []
+        in_turn = self._turns.next([adapters for _, adapters in busy])
+        self._llama.use(in_turn)
+        return [slot for slot, adapters in busy if adapters == in_turn]
 
     def _drop_ended(self) -> None:
         now = self._clock()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from app.engine import slot_files
+from app.engine.adapters import Adapter, Scales
 from app.engine.backend import Llama
 from app.engine.batching import Batching
 from app.engine.errand import Errand
@@ -123,6 +124,7 @@ class Engine:
         self._failure: AssistantError | None = None
         self._model: Model | None = None
         self._batching: Batching | None = None
+        self._scales = Scales(())
         self._loaded = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
@@ -162,6 +164,7 @@ class Engine:
         """Queue a request. Raises: StillLoading, Busy, PromptTooLong, BadRequest, Cancelled."""
         model = self.model
         _check(generation, model)
+        generation = replace(generation, adapters=self._scales.of(generation.adapters))
         answer = Answer(generation, Reply(self._wake), time.monotonic())
         self._loaded_batching().prefixes.fetch(answer)
         with self._lock:
@@ -225,6 +228,14 @@ class Engine:
         """Forget what a slot holds, once it is idle; how many tokens. Raises: BadRequest."""
         return self._errand(slot, _erase)
 
+    def adapters(self) -> tuple[Adapter, ...]:
+        """The LoRA adapters with the scales that apply to requests which name none."""
+        return self._scales.list()
+
+    def scale_adapters(self, scales: Mapping[int, float]) -> None:
+        """Change these scales; what is not named does not apply any more. Raises: BadRequest."""
+        self._scales.set(scales)
+
     def close(self) -> None:
         """End the thread and every reply; the model is freed."""
         with self._lock:
@@ -270,6 +281,7 @@ class Engine:
             self._loaded.set()
             return
         self._batching = Batching(llama, self._limits, self._caches)
+        self._scales = Scales(llama.facts.adapters)
         self._model = Model(llama)
         self._progress = 1.0
         self._loaded.set()

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from app.engine.adapter_files import LoadedAdapters
 from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.candidates import Candidates
 from app.engine.cores import CORES
 from app.engine.grammar import Grammars
 from app.engine.native import Native, piece_of
+from app.engine.prefix import Adapters
 from app.engine.request import Generation, Sampling
 from app.engine.sampler import ChainSampler, ConstrainedSampler, Samplers, remembered
 from app.engine.sampling import Step, chain, check
@@ -32,8 +34,11 @@ class LlamaCpp:
         context: Any,
         facts: Facts,
         draft: LlamaCpp | None = None,
+        adapters: LoadedAdapters | None = None,
     ) -> None:
         self.facts = facts
+        self._adapters = adapters
+        self._using: Adapters = ()
         self.draft = draft
         self._native = native
         self._lib = native.lib
@@ -146,6 +151,12 @@ class LlamaCpp:
     @cached_property
     def _end_tokens(self) -> tuple[int, ...]:
         return tuple(filter(self.ends, range(self.facts.vocabulary)))
+
+    def use(self, adapters: Adapters) -> None:
+        """Compute with these adapters from the next decode call on."""
+        if adapters != self._using and self._adapters:
+            self._adapters.apply(self._context, adapters)
+            self._using = adapters
 
     def decode(self, spans: Sequence[Span]) -> list[int]:
         """Put tokens into the context. Raises: NoPlace; EngineFailed."""

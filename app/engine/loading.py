@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.bundle.slice import Slice
+from app.engine.adapter_files import LoadedAdapters
+from app.engine.adapters import AdapterFile
 from app.engine.backend import Facts
 from app.engine.capacity import USUAL, context_tokens, sequences
 from app.engine.llama import LlamaCpp
@@ -50,6 +52,7 @@ class LoadOptions:
     batch_tokens: int = 2048
     micro_batch_tokens: int = 512
     draft: Slice | None = None  # a smaller model of the same vocabulary, to guess answers
+    adapters: tuple[AdapterFile, ...] = ()
     shared_context: bool = True  # one sequence may take all places that the others leave
 
 
@@ -75,7 +78,12 @@ def _draft(
     llama: LlamaCpp, model: Slice, options: LoadOptions, report: Callable[[float], None]
 ) -> LlamaCpp:
     facts = llama.facts
-    same = replace(options, context_tokens=facts.context_tokens, sequences=facts.sequences)
+    same = replace(
+        options,
+        context_tokens=facts.context_tokens,
+        sequences=facts.sequences,
+        adapters=(),
+    )
     draft = _loaded(model, same, report)
     if (token := llama.differs_from(draft)) is not None:
         draft.close()
@@ -87,13 +95,17 @@ def _loaded(model: Slice, options: LoadOptions, report: Callable[[float], None])
     loading = _Loading(native(options.libraries, options.cpu_library), model, options)
     loaded = loading.model(report)
     try:
+        adapters = LoadedAdapters(loading.native, loaded, options.adapters)
         context = loading.context(loaded)
     except AssistantError:
         loading.lib.llama_model_free(loaded)
         raise
     facts = _facts(loading.native, loaded, context)
-    facts = replace(facts, logit_rows=loading.logit_rows, identity=fingerprint(model))
-    llama = LlamaCpp(loading.native, loaded, context, facts)
+    identity = " ".join(map(fingerprint, (model, *(each.source for each in options.adapters))))
+    facts = replace(
+        facts, logit_rows=loading.logit_rows, identity=identity, adapters=adapters.facts
+    )
+    llama = LlamaCpp(loading.native, loaded, context, facts, adapters=adapters)
     # No memory for tokens: an embedding model. An encoder: one that translates.
     if not loading.lib.llama_get_memory(context) or loading.lib.llama_model_has_encoder(loaded):
         llama.close()

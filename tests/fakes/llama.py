@@ -11,6 +11,7 @@ from random import Random
 
 from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.gbnf import check_grammar
+from app.engine.prefix import Adapters
 from app.engine.reply import Probabilities
 from app.engine.request import Generation, Sampling
 from app.engine.sampling import check
@@ -69,6 +70,7 @@ class ScriptedLlama:
     can_cut: bool = True  # False: as a recurrent model
     calls: list[list[Span]] = field(default_factory=list)
     samplers: int = 0  # open ones
+    using: Adapters = ()
     draft: ScriptedLlama | None = None
     closed: bool = False
     infill: Infill | None = None
@@ -103,6 +105,9 @@ class ScriptedLlama:
         if self.chooses:
             return ChoosingSampler(self, Random(generation.sampling.seed))
         return ScriptedSampler(self, generation.probabilities)
+
+    def use(self, adapters: Adapters) -> None:
+        self.using = adapters
 
     def decode(self, spans: Sequence[Span]) -> list[int]:
         self.before_decode(spans)
