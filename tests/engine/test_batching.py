@@ -8,44 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.backend import Span
-from app.engine.batching import Batching
-from app.engine.reply import Finished, Reply, Token
+from app.engine.reply import Finished, Reply
 from app.engine.request import Generation
-from app.engine.scheduler import Limits
 from app.engine.slots import Answer
 from app.errors import EngineFailed
 from app.language import Text
-from tests.fakes.llama import FACTS, ScriptedLlama, tokens_of
+from tests.fakes.bench import Bench, read
+from tests.fakes.llama import FACTS, ScriptedLlama
 
 BROKEN = EngineFailed(Text("broken", "坏了"))
-
-
-class Bench:
-    """A Batching that is stepped by hand, and what came out of it."""
-
-    def __init__(self, llama: ScriptedLlama) -> None:
-        self.llama = llama
-        self.now = 0.0
-        self.batching = Batching(llama, Limits(draft_tokens=0), clock=lambda: self.now)
-
-    def ask(self, prompt: str, max_tokens: int | None = None) -> Reply:
-        reply = Reply()
-        self.now += 0.001
-        self.batching.add(Answer(Generation(tokens_of(prompt), max_tokens), reply, self.now))
-        return reply
-
-    def finish(self) -> int:
-        steps = 0
-        while self.batching.step():
-            steps += 1
-            assert steps < 10_000, "it never ends"
-        return steps
-
-
-def read(reply: Reply) -> tuple[str, Finished]:
-    *tokens, last = reply
-    assert isinstance(last, Finished)
-    return b"".join(each.piece for each in tokens if isinstance(each, Token)).decode(), last
 
 
 def with_places(context_tokens: int, sequences: int = 4, can_cut: bool = True) -> ScriptedLlama:
