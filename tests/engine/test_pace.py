@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.engine.pace import Pace
 
 
@@ -45,3 +49,41 @@ def test_the_last_few_tokens_of_a_prompt_say_nothing_about_the_speed() -> None:
     pace = Pace(first=64, least=16)
     pace.measured(prompt_tokens=1, answers=1, seconds=1.0)
     assert pace.prompt_tokens(beside_answers=False) == 64
+
+
+def steps(pace: Pace, base_s: float, token_s: float, tokens: tuple[int, ...]) -> None:
+    for _ in range(10):
+        for count in tokens:
+            pace.measured(prompt_tokens=0, answers=count, seconds=base_s + token_s * count)
+
+
+def test_a_token_more_costs_its_share_of_a_step() -> None:
+    pace = Pace()
+    steps(pace, base_s=0.09, token_s=0.01, tokens=(1, 4, 9))
+    assert pace.price(answers=1) == pytest.approx(0.1)
+
+
+def test_beside_other_answers_a_token_more_costs_more() -> None:
+    pace = Pace()
+    steps(pace, base_s=0.09, token_s=0.01, tokens=(1, 4, 9))
+    assert pace.price(answers=8) == pytest.approx(8 * 0.01 / 0.17)
+
+
+def test_before_steps_of_several_sizes_were_measured_prompts_tell_the_price() -> None:
+    pace = Pace(first_price=0.2)
+    assert pace.price(answers=1) == pytest.approx(0.2)
+    steps(pace, base_s=0.1, token_s=0.0, tokens=(1,))
+    assert pace.price(answers=1) == pytest.approx(0.2)
+    pace.measured(prompt_tokens=100, answers=0, seconds=1.0)
+    assert pace.price(answers=1) == pytest.approx(0.1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40), st.floats(0, 10)), max_size=30))
+def test_a_price_is_a_fraction_whatever_was_measured(
+    measured: list[tuple[int, int, float]],
+) -> None:
+    pace = Pace()
+    for prompt_tokens, answers, seconds in measured:
+        pace.measured(prompt_tokens, answers, seconds)
+    assert 0 <= pace.price(answers=3) <= 1
+    assert pace.prompt_tokens(beside_answers=True) >= 1
