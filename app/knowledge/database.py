@@ -38,12 +38,13 @@ CREATE TABLE chunks (
     path TEXT NOT NULL,            -- JSON
     pages TEXT NOT NULL,           -- JSON
     key TEXT NOT NULL,
-    embedded INTEGER NOT NULL DEFAULT 0
+    embedded INTEGER NOT NULL DEFAULT 0  -- how many vectors it has
 );
 CREATE INDEX chunks_by_document ON chunks (document, ordinal);
 CREATE INDEX chunks_to_embed ON chunks (id) WHERE embedded = 0;
 
-CREATE TABLE forgotten (chunk INTEGER PRIMARY KEY);  -- vectors that are still to be removed
+-- Chunks whose vectors are still to be removed, and how many each may have.
+CREATE TABLE forgotten (chunk INTEGER PRIMARY KEY, vectors INTEGER NOT NULL);
 
 -- Without content of its own: the terms of a chunk can be made again from its text.
 CREATE VIRTUAL TABLE terms USING fts5 (

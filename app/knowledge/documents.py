@@ -15,6 +15,7 @@ from app.knowledge import keywords
 from app.knowledge.chunks import BETWEEN, Chunk
 from app.knowledge.database import Database
 from app.knowledge.report import Report, problem_of
+from app.knowledge.windows import windows
 
 PURGED_AT_ONCE = 200  # chunks in one transaction, so that no one waits long
 
@@ -313,4 +314,8 @@ def _add_chunk(
 def _forget_chunk(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
     keywords.remove(connection, row["id"], json.loads(row["path"]), row["text"])
     connection.execute("DELETE FROM chunks WHERE id = ?", (row["id"],))
-    connection.execute("INSERT OR IGNORE INTO forgotten (chunk) VALUES (?)", (row["id"],))
+    # Not those that are noted: some may be there of which the note was lost.
+    connection.execute(
+        "INSERT INTO forgotten (chunk, vectors) VALUES (?, ?)",
+        (row["id"], len(windows(row["text"]))),
+    )

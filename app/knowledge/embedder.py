@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from app.knowledge.documents import Documents
 from app.knowledge.embedding import Embedding
 from app.knowledge.jobs import Jobs
 from app.knowledge.scripts import script_of
-from app.knowledge.vectors.store import Vector, VectorsByScript
+from app.knowledge.vectors.store import Place, Vector, VectorsByScript
+from app.knowledge.windows import windows
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ class Embedder:
             return True
         reading = self._database.reading
         model = reading.execute("SELECT value FROM facts WHERE name = 'embedding'").fetchone()
-        kept = reading.execute("SELECT count(*) FROM chunks WHERE embedded = 1").fetchone()[0]
+        kept = reading.execute("SELECT coalesce(sum(embedded), 0) FROM chunks").fetchone()[0]
         if model is not None and model["value"] != self._embedding.name:
             for store in self._vectors.values():
                 store.clear()
@@ -102,7 +104,7 @@ class Embedder:
             self._remember_model()
             return True
         with self._database.writing() as connection:
-            connection.execute("UPDATE chunks SET embedded = 0 WHERE embedded = 1")
+            connection.execute("UPDATE chunks SET embedded = 0 WHERE embedded > 0")
         self._remember_model()
         return True
 
@@ -116,17 +118,17 @@ class Embedder:
 
     def _forget(self) -> bool:
         rows = self._database.reading.execute(
-            "SELECT chunk FROM forgotten LIMIT ?", (FORGET_BATCH,)
+            "SELECT chunk, vectors FROM forgotten LIMIT ?", (FORGET_BATCH,)
         ).fetchall()
         if not rows:
             return False
-        chunks = [row["chunk"] for row in rows]
+        gone = [Place(row["chunk"], window) for row in rows for window in range(row["vectors"])]
         for store in self._vectors.values():
-            store.remove(chunks)
+            store.remove(gone)
         with self._database.writing() as connection:
             connection.execute(
                 "DELETE FROM forgotten WHERE chunk IN (SELECT value FROM json_each(?))",
-                (json.dumps(chunks),),
+                (json.dumps([row["chunk"] for row in rows]),),
             )
         return True
 
@@ -142,25 +144,33 @@ class Embedder:
         if not rows:
             return False
         began = time.monotonic()
-        values = self._embedding.passages(
-            ((row["name"], *json.loads(row["path"])), row["text"]) for row in rows
-        )
+        made = [self._vectors_of(row) for row in rows]
         for script, store in self._vectors.items():
             store.put(
                 [
-                    Vector(row["id"], row["document"], vector)
-                    for row, vector in zip(rows, values, strict=True)
+                    v
+                    for row, of in zip(rows, made, strict=True)
+                    for v in of
                     if script_of(row["text"]) == script
                 ]
             )
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE chunks SET embedded = 1 WHERE id IN (SELECT value FROM json_each(?))",
-                (json.dumps([row["id"] for row in rows]),),
+            connection.executemany(
+                "UPDATE chunks SET embedded = ? WHERE id = ?",
+                [(len(of), row["id"]) for row, of in zip(rows, made, strict=True)],
             )
         self._note_pace((time.monotonic() - began) / len(rows))
         self._jobs.finish_embedded()
         return True
+
+    def _vectors_of(self, row: sqlite3.Row) -> list[Vector]:
+        assert self._embedding is not None
+        path = (row["name"], *json.loads(row["path"]))
+        values = self._embedding.passages((path, window) for window in windows(row["text"]))
+        return [
+            Vector(Place(row["id"], window), row["document"], vector)
+            for window, vector in enumerate(values)
+        ]
 
     def _note_pace(self, seconds: float) -> None:
         before = self.seconds_per_chunk

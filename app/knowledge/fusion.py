@@ -11,7 +11,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item", bound=Hashable)
 
-SOFTNESS = 10.0  # the smaller, the more the first places stand out
+SOFTNESS = 5.0  # the smaller, the more the first places stand out
 
 Ranking = Sequence[tuple[Item, float]]
 """Items, best first, each with how far this ranking is to be trusted about it, 0 to 1."""

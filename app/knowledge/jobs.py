@@ -223,7 +223,7 @@ class Jobs:
     def _vectors(self, job: Job) -> tuple[int, int, int]:
         """Vectors made, vectors wanted, and chunks up to this job's last that still wait."""
         row = self._database.reading.execute(
-            "SELECT coalesce(sum(embedded), 0) AS done, count(*) AS total,"
+            "SELECT coalesce(sum(embedded > 0), 0) AS done, count(*) AS total,"
             " max(CASE embedded WHEN 0 THEN chunks.id END) AS last"
             " FROM chunks JOIN documents ON documents.id = document WHERE uid = ?",
             (job.document,),

@@ -136,7 +136,7 @@ class Retrieval:
             row["id"]: terms.coverage(wanted, "\n".join((row["name"], row["path"], row["text"])))
             for row in rows
         }
-        return [(chunk, min(1.0, held.get(chunk, 0.0) / FULL_TRUST)) for chunk, _ in found]
+        return [(chunk, min(1.0, held.get(chunk, 0.0) / FULL_TRUST) ** 2) for chunk, _ in found]
 
     def _visible(
         self, found: list[tuple[int, float]], documents: Sequence[int] | None

@@ -21,6 +21,8 @@ from app.knowledge.vectors.store import (
     COLLECTION,
     CONFIGURATION,
     MOST_IN_BATCH,
+    PARTS,
+    Place,
     Vector,
     document_filter,
     similarities,
@@ -104,14 +106,14 @@ class EmbeddedVectors:
         """Keep vectors; one that is there already is replaced."""
         for start in range(0, len(vectors), MOST_IN_BATCH):
             batch = vectors[start : start + MOST_IN_BATCH]
-            ids = [str(vector.chunk) for vector in batch]
+            ids = [str(vector.place) for vector in batch]
             documents = [{"document": vector.document} for vector in batch]
             self._call("upsert", ids, [vector.values for vector in batch], documents, None, None)
 
-    def remove(self, chunks: Sequence[int]) -> None:
-        """Forget vectors; ids that are not there are no error."""
-        for start in range(0, len(chunks), MOST_IN_BATCH):
-            ids = [str(chunk) for chunk in chunks[start : start + MOST_IN_BATCH]]
+    def remove(self, places: Sequence[Place]) -> None:
+        """Forget vectors; places that are not there are no error."""
+        for start in range(0, len(places), MOST_IN_BATCH):
+            ids = [str(place) for place in places[start : start + MOST_IN_BATCH]]
             self._call("delete", ids, None, None, None)
 
     def nearest(
@@ -120,8 +122,8 @@ class EmbeddedVectors:
         """The most similar chunks with their cosine, best first; of some documents alone."""
         where = document_filter(documents)
         chosen = json.dumps(where) if where else None
-        found = self._call("query", None, [values], most, chosen, None, ["distances"])
-        return similarities(found.ids[0], found.distances[0])
+        found = self._call("query", None, [values], most * PARTS, chosen, None, ["distances"])
+        return similarities(found.ids[0], found.distances[0])[:most]
 
     def count(self) -> int:
         """How many vectors there are."""

@@ -15,6 +15,8 @@ from app.knowledge.vectors.store import (
     COLLECTION,
     CONFIGURATION,
     MOST_IN_BATCH,
+    PARTS,
+    Place,
     Vector,
     document_filter,
     similarities,
@@ -46,15 +48,15 @@ class RemoteVectors:
             batch = vectors[start : start + MOST_IN_BATCH]
             self._ask(
                 "upsert",
-                ids=[str(vector.chunk) for vector in batch],
+                ids=[str(vector.place) for vector in batch],
                 embeddings=[vector.values for vector in batch],
                 metadatas=[{"document": vector.document} for vector in batch],
             )
 
-    def remove(self, chunks: Sequence[int]) -> None:
-        """Forget vectors; ids that are not there are no error."""
-        for start in range(0, len(chunks), MOST_IN_BATCH):
-            self._ask("delete", ids=[str(id_) for id_ in chunks[start : start + MOST_IN_BATCH]])
+    def remove(self, places: Sequence[Place]) -> None:
+        """Forget vectors; places that are not there are no error."""
+        for start in range(0, len(places), MOST_IN_BATCH):
+            self._ask("delete", ids=[str(place) for place in places[start : start + MOST_IN_BATCH]])
 
     def nearest(
         self, values: list[float], most: int, documents: Sequence[int] | None = None
@@ -64,11 +66,11 @@ class RemoteVectors:
         found = self._ask(
             "query",
             query_embeddings=[values],
-            n_results=most,
+            n_results=most * PARTS,
             include=["distances"],
             **({"where": where} if where else {}),
         )
-        return similarities(found["ids"][0], found["distances"][0])
+        return similarities(found["ids"][0], found["distances"][0])[:most]
 
     def count(self) -> int:
         """How many vectors there are."""

@@ -12,26 +12,38 @@ COLLECTION = "chunks-{script}"
 CONFIGURATION = {"hnsw": {"space": "cosine", "ef_search": 200, "ef_construction": 128}}
 MOST_FILTERED = 500  # documents; a longer filter is cheaper to apply to the results
 MOST_IN_BATCH = 1000
+PARTS = 3  # a chunk has about so many vectors, and may be found by each of them
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of which chunk a vector stands for."""
+
+    chunk: int
+    window: int
+
+    def __str__(self) -> str:
+        return f"{self.chunk}:{self.window}"
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A chunk's meaning. Shape: values [384], of length 1."""
+    """The meaning of a part of a chunk. Shape: values [384], of length 1."""
 
-    chunk: int
+    place: Place
     document: int
     values: list[float]
 
 
 class Vectors(Protocol):
-    """Vectors by the id of their chunk. Raises: VectorsFailed, everywhere."""
+    """Vectors by their place. Raises: VectorsFailed, everywhere."""
 
     def put(self, vectors: Sequence[Vector]) -> None:
         """Keep vectors; one that is there already is replaced."""
         ...
 
-    def remove(self, chunks: Sequence[int]) -> None:
-        """Forget vectors; ids that are not there are no error."""
+    def remove(self, places: Sequence[Place]) -> None:
+        """Forget vectors; places that are not there are no error."""
         ...
 
     def nearest(
@@ -64,5 +76,8 @@ def document_filter(documents: Sequence[int] | None) -> dict[str, object] | None
 
 
 def similarities(ids: Sequence[str], distances: Sequence[float]) -> list[tuple[int, float]]:
-    """Chroma's ids and cosine distances as chunks and cosines."""
-    return [(int(chunk), 1.0 - distance) for chunk, distance in zip(ids, distances, strict=True)]
+    """Chroma's ids and cosine distances as chunks and cosines, each chunk by its best part."""
+    best: dict[int, float] = {}
+    for place, distance in zip(ids, distances, strict=True):
+        best.setdefault(int(place.partition(":")[0]), 1.0 - distance)
+    return list(best.items())

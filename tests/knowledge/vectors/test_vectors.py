@@ -13,7 +13,7 @@ import pytest
 from app.errors import BadSettings, VectorsFailed
 from app.knowledge.vectors.embedded import Client, EmbeddedVectors
 from app.knowledge.vectors.remote import RemoteVectors
-from app.knowledge.vectors.store import Vector, Vectors
+from app.knowledge.vectors.store import Place, Vector, Vectors
 
 SERVER = "import sys, chromadb_rust_bindings as chroma; chroma.cli(sys.argv)"
 Open = Callable[[], Vectors]
@@ -71,7 +71,7 @@ def axis(at: int) -> list[float]:
 
 def test_the_nearest_come_first_with_their_cosine(reopen: Open):
     vectors = reopen()
-    vectors.put([Vector(at, at % 2, axis(at)) for at in range(6)])
+    vectors.put([Vector(Place(at, 0), at % 2, axis(at)) for at in range(6)])
     between = [a * 0.8 + b * 0.6 for a, b in zip(axis(3), axis(4), strict=True)]
     (first, near), (second, less) = vectors.nearest(between, 2)
     assert (first, second) == (3, 4)
@@ -81,15 +81,15 @@ def test_the_nearest_come_first_with_their_cosine(reopen: Open):
 
 def test_only_the_chosen_documents_are_searched(reopen: Open):
     vectors = reopen()
-    vectors.put([Vector(at, at % 2, axis(at)) for at in range(6)])
+    vectors.put([Vector(Place(at, 0), at % 2, axis(at)) for at in range(6)])
     found = [chunk for chunk, _ in vectors.nearest(axis(2), 10, documents=[1])]
     assert sorted(found) == [1, 3, 5]
 
 
 def test_what_was_put_is_there_after_a_restart_and_replaced_by_a_second_time(reopen: Open):
     vectors = reopen()
-    vectors.put([Vector(1, 1, axis(1)), Vector(2, 1, axis(2))])
-    vectors.put([Vector(1, 1, axis(5))])
+    vectors.put([Vector(Place(1, 0), 1, axis(1)), Vector(Place(2, 0), 1, axis(2))])
+    vectors.put([Vector(Place(1, 0), 1, axis(5))])
     vectors.close()
     again = reopen()
     assert again.count() == 2
@@ -98,10 +98,19 @@ def test_what_was_put_is_there_after_a_restart_and_replaced_by_a_second_time(reo
 
 def test_what_was_removed_is_gone_and_what_was_never_there_is_no_error(reopen: Open):
     vectors = reopen()
-    vectors.put([Vector(1, 1, axis(1)), Vector(2, 1, axis(2))])
-    vectors.remove([1, 77])
+    vectors.put([Vector(Place(1, 0), 1, axis(1)), Vector(Place(2, 0), 1, axis(2))])
+    vectors.remove([Place(1, 0), Place(77, 0)])
     assert vectors.count() == 1
     assert [chunk for chunk, _ in vectors.nearest(axis(1), 5)] == [2]
+
+
+def test_a_chunk_is_found_by_its_best_part_and_only_once(reopen: Open):
+    vectors = reopen()
+    vectors.put([Vector(Place(1, 0), 1, axis(1)), Vector(Place(1, 1), 1, axis(2))])
+    vectors.put([Vector(Place(2, 0), 1, axis(3))])
+    found = vectors.nearest(axis(2), 5)
+    assert [chunk for chunk, _ in found] == [1, 2]
+    assert found[0][1] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_an_empty_store_finds_nothing(reopen: Open):
