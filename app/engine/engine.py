@@ -215,7 +215,7 @@ class Engine:
         facts = self.model.facts
         fits = len(tokens) <= facts.sequence_tokens
         known = all(0 <= token < facts.vocabulary for token in tokens)
-        prefix = Prefix(tuple(tokens), data)
+        prefix = Prefix(tuple(tokens), data, self._scales.of(None))
         if not (
             fits
             and known

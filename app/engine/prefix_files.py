@@ -35,8 +35,17 @@ class Known:
     """A file whose header and tokens have been read."""
 
     path: Path
+    key: bytes
     tokens: tuple[int, ...]
-    adapters: Adapters
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a file says of itself."""
+
+    key: bytes
+    checksum: bytes
+    tokens: tuple[int, ...]
     data_bytes: int
 
 
@@ -45,9 +54,9 @@ class Damaged(Exception):
 
 
 class PrefixFiles:
-    """The prefixes of one model in a folder that may hold those of others. Safe for threads."""
+    """Finds one model's prefixes in a folder that may hold those of others. Safe for threads."""
 
-    def __init__(self, folder: Path, identity: str, limit_bytes: int, adapters: Adapters = ()):
+    def __init__(self, folder: Path, identity: str, limit_bytes: int) -> None:
         self._folder = folder
         self._identity = identity
         self._limit = limit_bytes
@@ -55,20 +64,21 @@ class PrefixFiles:
         self._known: list[Known] = []
         self._writer = ThreadPoolExecutor(1, "prefixes")
         with suppress(OSError):
-            self._scan(adapters)
+            self._scan()
 
     def fetch(self, prompt: Sequence[int], adapters: Adapters, beyond: int) -> Prefix | None:
         """Read the prefix that saves more than `beyond` tokens of a prompt, the longest."""
+        key = self._key(adapters)
         with self._lock:
-            known = [each for each in self._known if each.adapters == adapters]
+            known = [each for each in self._known if each.key == key]
         for each in sorted(known, key=lambda one: -common_prefix(one.tokens, prompt)):
             if reusable(each.tokens, prompt, can_cut=True) <= beyond:
                 return None
             try:
-                data = read(each.path, self._key(adapters))
+                data = read(each.path, key)
             except (OSError, Damaged) as error:
                 log.warning("%s is not used: %s", each.path, error or type(error).__name__)
-                self._remove(each)
+                self._forget(each.path)
                 continue
             with suppress(OSError):
                 os.utime(each.path)  # the ones used last outlive the others
@@ -77,11 +87,12 @@ class PrefixFiles:
 
     def lacks(self, tokens: Sequence[int], adapters: Adapters) -> bool:
         """Whether so little of these tokens is on disk that writing them pays."""
+        key = self._key(adapters)
         with self._lock:
             return all(
                 common_prefix(each.tokens, tokens) < COVERED * len(tokens)
                 for each in self._known
-                if each.adapters == adapters
+                if each.key == key
             )
 
     def keep(self, prefix: Prefix) -> None:
@@ -105,12 +116,12 @@ class PrefixFiles:
         except OSError as error:
             log.warning("%s cannot be written: %s", path, error)
             return
-        known = Known(path, prefix.tokens, prefix.adapters, len(prefix.data))
+        known = Known(path, key, prefix.tokens)
         with self._lock:
             covered = [each for each in self._known if _covers(known, each)]
             self._known = [each for each in self._known if each.path != path] + [known]
         for each in covered:
-            self._remove(each)
+            self._forget(each.path)
 
     def _make_room(self, size: int) -> None:
         """Remove the files used longest ago, whichever model they belong to."""
@@ -122,20 +133,16 @@ class PrefixFiles:
             held -= path.stat().st_size
             self._forget(path)
 
-    def _scan(self, adapters: Adapters) -> None:
-        key = self._key(adapters)
+    def _scan(self) -> None:
         for path in self._folder.glob("*" + UNFINISHED):
             path.unlink(missing_ok=True)
         for path in self._folder.glob("*" + SUFFIX):
             try:
                 with path.open("rb") as file:
-                    _, tokens, size = _head(file, path.stat().st_size, key)
+                    head = _head(file, path.stat().st_size)
             except (OSError, Damaged):
-                continue  # another model's, or damaged: it goes when room is needed
-            self._known.append(Known(path, tokens, adapters, size))
-
-    def _remove(self, known: Known) -> None:
-        self._forget(known.path)
+                continue  # it goes when room is needed, or is replaced
+            self._known.append(Known(path, head.key, head.tokens))
 
     def _forget(self, path: Path) -> None:
         with self._lock:
@@ -168,28 +175,28 @@ def write(path: Path, key: bytes, prefix: Prefix) -> None:
 def read(path: Path, key: bytes) -> bytearray:
     """What a file holds for its tokens. Raises: OSError, Damaged."""
     with path.open("rb") as file:
-        checksum, tokens, size = _head(file, path.stat().st_size, key)
-        data = bytearray(size)
-        if file.readinto(data) != size:
+        head = _head(file, path.stat().st_size)
+        data = bytearray(head.data_bytes)
+        if file.readinto(data) != len(data):
             raise Damaged("it ends early")
-    if _checksum(key, array("i", tokens).tobytes(), data) != checksum:
+    if head.key != key or head.checksum != _checksum(key, array("i", head.tokens).tobytes(), data):
         raise Damaged("its checksum is wrong")
     return data
 
 
-def _head(file: BinaryIO, file_bytes: int, key: bytes) -> tuple[bytes, tuple[int, ...], int]:
-    """Checksum, tokens and size of the data. Raises: Damaged."""
+def _head(file: BinaryIO, file_bytes: int) -> Head:
+    """What stands in front of the data. Raises: Damaged."""
     header = file.read(HEADER.size)
     if len(header) < HEADER.size:
         raise Damaged("it ends early")
-    magic, its_key, checksum, count, size = HEADER.unpack(header)
-    if (magic, its_key) != (MAGIC, key):
-        raise Damaged("it belongs to another model or version")
-    if HEADER.size + 4 * count + size != file_bytes:
+    magic, key, checksum, count, data_bytes = HEADER.unpack(header)
+    if magic != MAGIC:
+        raise Damaged("it is of another version")
+    if HEADER.size + 4 * count + data_bytes != file_bytes:
         raise Damaged("its size is wrong")
     tokens = array("i")
     tokens.frombytes(file.read(4 * count))
-    return checksum, tuple(tokens), size
+    return Head(key, checksum, tuple(tokens), data_bytes)
 
 
 def _checksum(key: bytes, tokens: bytes, data: bytearray) -> bytes:
@@ -206,6 +213,6 @@ def _name(key: bytes, tokens: tuple[int, ...]) -> str:
 def _covers(longer: Known, shorter: Known) -> bool:
     return (
         longer.path != shorter.path
-        and longer.adapters == shorter.adapters
+        and longer.key == shorter.key
         and common_prefix(longer.tokens, shorter.tokens) == len(shorter.tokens)
     )

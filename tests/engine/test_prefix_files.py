@@ -43,6 +43,8 @@ def test_another_model_and_other_adapters_do_not_see_it(tmp_path: Path) -> None:
     keep(tmp_path, Prefix(TOKENS, DATA))
     assert files_of(tmp_path, "another").fetch(TOKENS, (), beyond=0) is None
     assert files_of(tmp_path).fetch(TOKENS, ((0, 1.0),), beyond=0) is None
+    keep(tmp_path, Prefix(TOKENS, DATA, ((0, 1.0),)))
+    assert files_of(tmp_path).fetch(TOKENS, ((0, 1.0),), beyond=0)
 
 
 def test_a_longer_prefix_takes_the_place_of_its_beginning(tmp_path: Path) -> None:
