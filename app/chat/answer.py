@@ -35,7 +35,8 @@ class Plan:
         rest = Calls(self.format.markup, names) if names else reasoning.Text()
         if self.request.reasoning == "none":
             return rest
-        openers = (self.format.markup.begin,) if names else ()
+        frames = self.format.markup.frames if names else ()
+        openers = [frame.begin for frame in frames if not frame.told]
         return reasoning.Thoughts(rest, reasoning.opened_by(self.prompt), openers)
 
 
@@ -91,7 +92,8 @@ def _shown(model: Model, request: ChatRequest, format_: ToolFormat) -> dict[int,
     """Markers that are control tokens of the model, which have no text otherwise."""
     markers = [reasoning.BEGIN, reasoning.END] if request.reasoning != "none" else []
     if callable_tools(request):
-        markers += filter(None, (format_.markup.begin, format_.markup.end))
+        frames = format_.markup.frames
+        markers += filter(None, [text for each in frames for text in (each.begin, each.end)])
     shown = {}
     for marker in markers:
         tokens = model.tokenize(marker, special=True, begin=False)

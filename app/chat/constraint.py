@@ -61,32 +61,38 @@ def grammar_for(
         return Grammar(request.grammar)
     rules = Rules()
     roots = []
-    if tools := callable_tools(request):
-        roots.append(_calls(rules, request, tools, format_))
+    tools = callable_tools(request)
+    free = request.tool_choice == "auto" and not request.response_format
+    if tools:
+        roots.append(_calls(rules, request, format_, free))
     if wanted := request.response_format:
         roots.append(json_value(rules, wanted.schema, wanted.field))
     if not roots:
         return None
-    if tools and request.tool_choice == "auto" and not wanted:
-        # Free until a call begins.
-        patterns = format_.markup.triggers()
+    if tools and free:
+        # Nothing binds until a call begins.
+        patterns = format_.markup.triggers([tool.name for tool in tools])
         return Grammar(rules.text(roots[0]), lazy=True, trigger_patterns=patterns)
     first = reasoning.thoughts_rule(rules, opened) if thinks else ""
     called = isinstance(request.tool_choice, Named) or request.tool_choice == "required"
-    root = roots[0] if called else either(roots)
+    root = roots[0] if tools and called else either(roots)
     return Grammar(rules.text(sequence(first, root)))
 
 
-def _calls(rules: Rules, request: ChatRequest, tools: tuple[Tool, ...], format_: ToolFormat) -> str:
+def _calls(rules: Rules, request: ChatRequest, format_: ToolFormat, free: bool) -> str:
+    """`free`: calls may come in every frame that the model is known to use."""
     functions = [
-        Function(tool.name, _arguments(rules, tool, request.tools.index(tool))) for tool in tools
+        Function(tool.name, _arguments(rules, tool, request.tools.index(tool)))
+        for tool in callable_tools(request)
     ]
     several = (
         request.parallel_tool_calls
         and not isinstance(request.tool_choice, Named)
         and not format_.one_at_a_time
     )
-    return rules.define("calls", format_.markup.grammar(rules, functions, several))
+    markup = format_.markup
+    write = markup.free_grammar if free else markup.grammar
+    return rules.define("calls", write(rules, functions, several))
 
 
 def _arguments(rules: Rules, tool: Tool, index: int) -> str:

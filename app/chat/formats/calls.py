@@ -15,6 +15,7 @@ HEAD = re.compile(
     r'\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\{)',
     re.DOTALL,
 )
+BEGIN = '{"name":"'  # without white space
 TAIL = re.compile(r'\s*(?:,\s*"[^"]*"\s*:\s*"[^"]*"\s*)*\}')
 
 
@@ -57,8 +58,10 @@ class Calls:
         self._out: list[Event] = []
         self._held = ""
         self._raw = ""  # what was taken for the beginning of a call
-        self._first = markup.listed  # whether a list's bracket may still come
-        self._bare = markup.bare
+        self._frame = markup.frame
+        self._bracket = False  # whether a list's bracket may come
+        self._start = any(not frame.begin for frame in markup.frames)  # of the answer
+        self._begins = [frame.begin for frame in markup.frames if frame.begin]
         self._calls = 0
         self._object = ObjectEnd()
         self._over = False
@@ -78,32 +81,33 @@ class Calls:
 
     def _text(self) -> bool:
         """Between calls. As all states: whether to look again."""
-        if self._bare and self._held.strip():
-            self._bare = False
-            if self._held.lstrip().startswith("{"):
+        if self._start and (begun := self._held.strip()):
+            self._start = False
+            if begun.startswith("{"):
                 return self._open(len(self._held) - len(self._held.lstrip()), "")
-        if found := markers.first(self._held, [self._markup.begin]):
+        if found := markers.first(self._held, self._begins):
             return self._open(*found)
-        certain = self._held[: markers.sure(self._held, [self._markup.begin])]
+        certain = self._held[: markers.sure(self._held, self._begins)]
         text = self._held if self._over else certain.rstrip()
         self._held = self._held[len(text) :]
         if text and not (self._calls and self._over and not text.strip()):
             self._out.append(Content(text))
         return False
 
-    def _open(self, at: int, opener: str) -> bool:
+    def _open(self, at: int, begin: str) -> bool:
         before = self._held[:at]
         text = before.rstrip()
         if text:
             self._out.append(Content(text))
-        self._raw = before[len(text) :] + opener
-        self._held = self._held[at + len(opener) :]
-        self._first = self._markup.listed
+        self._raw = before[len(text) :] + begin
+        self._held = self._held[at + len(begin) :]
+        self._frame = next(each for each in self._markup.frames if each.begin == begin)
+        self._bracket = self._markup.listed
         return self._go(self._call)
 
     def _call(self) -> bool:
-        """After an opener or a comma."""
-        bracket = r"\s*\[?\s*" if self._first else r"\s*"
+        """After a beginning or a comma."""
+        bracket = r"\s*\[?\s*" if self._bracket else r"\s*"
         start = re.match(bracket, self._held)
         rest = self._held[start.end() if start else 0 :]
         if not rest and not self._over:
@@ -115,6 +119,8 @@ class Calls:
             self._out.append(self._announced(name))
             self._held, self._object = rest[head.end() :], ObjectEnd()
             return self._go(self._arguments)
+        if self._frame.told and not self._may_be_call(rest):
+            return self._malformed()
         end = ObjectEnd().feed(rest) if rest.startswith("{") else None
         if end is not None:
             return self._whole(rest, end)
@@ -122,11 +128,23 @@ class Calls:
             return self._malformed()
         return False
 
+    def _may_be_call(self, rest: str) -> bool:
+        """Whether a tool's name comes first, as far as can be seen."""
+        tight = re.sub(r"\s", "", rest[:40])
+        if len(tight) <= len(BEGIN):
+            return BEGIN.startswith(tight)
+        written = rest[rest.index('"', rest.index(":")) :] if tight.startswith(BEGIN) else ""
+        return any(
+            json.dumps(name, ensure_ascii=False).startswith(written[: len(name) + 2])
+            for name in self._names
+        ) and bool(written)
+
     def _whole(self, rest: str, end: int) -> bool:
         """A complete object whose name did not come first."""
         value = _decoded(rest[:end])
         found = value if isinstance(value, dict) else {}
-        arguments = found.get("arguments", found.get("parameters", {}))
+        nothing = None if self._frame.told else {}
+        arguments = found.get("arguments", found.get("parameters", nothing))
         if found.get("name") not in self._names or not isinstance(arguments, dict):
             return self._malformed()
         self._out.append(self._announced(found["name"]))
@@ -157,12 +175,12 @@ class Calls:
     def _between(self) -> bool:
         """After a call: the closing marker, or a comma and another call."""
         rest = self._held.lstrip()
-        end = "]" if self._markup.listed else self._markup.end
+        end = "]" if self._markup.listed else self._frame.end
         if end and rest.startswith(end):
             self._held = rest[len(end) :]
             return self._go(self._text)
-        if rest[:1] in (",", ";") and (self._markup.listed or self._markup.bare):
-            self._raw, self._held, self._first = rest[0], rest[1:], False
+        if rest.startswith(",") and self._markup.listed:
+            self._raw, self._held, self._bracket = ",", rest[1:], False
             return self._go(self._call)
         if not end.startswith(rest):
             return self._go(self._text)

@@ -6,9 +6,17 @@ Source: the chat templates of Qwen2.5, Qwen3 and Hermes 3.
 from __future__ import annotations
 
 from app.chat.formats.format import ToolFormat
-from app.chat.formats.markup import Markup
+from app.chat.formats.markup import Frame, Markup
 
-MARKUP = Markup("<tool_call>", "</tool_call>")
+# Qwen2.5-Coder, however it is told, mostly writes the bare object, or puts it into other frames.
+MARKUP = Markup(
+    Frame("<tool_call>", "</tool_call>"),
+    (
+        Frame("", told=True),
+        Frame("```json", "```", told=True),
+        Frame("<tools>", "</tools>", told=True),
+    ),
+)
 HERMES = ToolFormat(MARKUP)
 OTHERS = ("<function=", "<arg_key>", "<parameter")  # the same marker around something else
 
@@ -16,4 +24,4 @@ OTHERS = ("<function=", "<arg_key>", "<parameter")  # the same marker around som
 def suits(template: str) -> bool:
     """Whether a template is for this format."""
     other = any(marker in template for marker in OTHERS)
-    return MARKUP.begin in template and "arguments" in template and not other
+    return MARKUP.frame.begin in template and "arguments" in template and not other

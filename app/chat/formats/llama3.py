@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.chat.formats.format import Message, ToolFormat, with_values
-from app.chat.formats.markup import Markup
+from app.chat.formats.markup import Frame, Markup
 
-MARKUP = Markup("<|python_tag|>", key="parameters", bare=True)
+MARKUP = Markup(Frame("", told=True), (Frame("<|python_tag|>"),), key="parameters")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.chat.formats.format import Message, ToolFormat, with_values
-from app.chat.formats.markup import Markup
+from app.chat.formats.markup import Frame, Markup
 
-MARKUP = Markup("[TOOL_CALLS]", listed=True, with_id=True)
+MARKUP = Markup(Frame("[TOOL_CALLS]"), listed=True, with_id=True)
 ID_LENGTH = 9
 
 
@@ -31,7 +31,7 @@ MISTRAL = Mistral(MARKUP)
 
 def suits(template: str) -> bool:
     """Whether a template is for this format; a later one puts [ARGS] behind a bare name."""
-    return MARKUP.begin in template and "[ARGS]" not in template
+    return MARKUP.frame.begin in template and "[ARGS]" not in template
 
 
 def _with_short_ids(message: dict[str, Any]) -> dict[str, Any]:
