@@ -18,7 +18,7 @@ AMBIGUOUS = Text(
 
 MOST_WAYS = 2000
 MOST_CHARACTERS = 32
-MOST_WORK = 40_000
+MOST_WORK = 15_000
 
 Stack = tuple[int, "Stack | None"]  # where it stands, and where it goes on afterwards
 

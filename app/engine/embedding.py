@@ -153,6 +153,10 @@ class Embedder:
             return found
         return [[normalized(vector, norm) for vector in vectors] for vectors in found]
 
+    def embed_texts(self, texts: Sequence[str]) -> list[Vector]:
+        """One vector of length 1 for each text. Raises: as `embed`."""
+        return [vectors[0] for vectors in self.embed([self.model.tokenize(each) for each in texts])]
+
     def rerank(self, inputs: Sequence[Sequence[int]]) -> list[float]:
         """The score of each pair of a query and a document (`model.pair`); higher fits better.
 

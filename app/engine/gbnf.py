@@ -114,14 +114,17 @@ class _Reader:
     def _sequence(self, nesting: int) -> tuple[Element, ...]:
         sequence: list[Element] = []
         last: list[Element] = []  # what a repetition behind it repeats
+        rules = 1  # how many rules llama.cpp counts that as
         while self.at < len(self.text):
             symbol = self.text[self.at]
+            named = len(self.numbers)
             if symbol in "*+?{":
                 least, most = self._repeats()
+                rules = self._multiplied(rules, most or least or 1)
                 del sequence[len(sequence) - len(last) :]
                 last = self._repeated(last, least, most)
             elif item := self._item(symbol, nesting):
-                last = item
+                last, rules = item, len(self.numbers) - named if symbol == "(" else 1
             elif symbol in '"[':  # an empty literal
                 last = []
             else:
@@ -201,12 +204,14 @@ class _Reader:
         least = int(found[1])
         most = least if not found[2] else int(found[3]) if found[3] else None
         if least > MOST_REPEATS or (most is not None and most < least):
-            raise self._expected(
-                f"a number of repetitions up to {MOST_REPEATS}, the least first",
-                f"不超过 {MOST_REPEATS} 的重复次数，且先小后大",
-            )
+            raise self._too_often()
         self.at = found.end()
         return least, None if most is not None and most > MOST_REPEATS else most
+
+    def _multiplied(self, rules: int, times: int) -> int:
+        if rules * times > MOST_REPEATS:
+            raise self._too_often()
+        return rules * times
 
     def _repeated(self, item: list[Element], least: int, most: int | None) -> list[Element]:
         """S{m,n} as llama.cpp writes it: S m times, then n - m nested rules `S rest | nothing`."""
@@ -279,6 +284,12 @@ class _Reader:
         what = EXPECTED.filled(line=self._line(), what="{what}")
         return BadRequest(
             Text(what.en.replace("{what}", en), what.zh.replace("{what}", zh)), "grammar"
+        )
+
+    def _too_often(self) -> BadRequest:
+        return self._expected(
+            f"a number of repetitions up to {MOST_REPEATS} in all, the least first",
+            f"总计不超过 {MOST_REPEATS} 的重复次数，且先小后大",
         )
 
     def _too_large(self) -> BadRequest:

@@ -6,13 +6,16 @@ handed on that it was not asked about.
 
 from __future__ import annotations
 
+import ctypes
 import re
+import time
 from codecs import getincrementaldecoder
 from typing import Any
 
 from app.engine.candidates import Candidates
-from app.engine.gbnf import check_grammar
+from app.engine.gbnf import check_grammar, read
 from app.engine.native import Native, piece_of
+from app.engine.productions import TokenElement
 from app.engine.request import Grammar
 from app.errors import BadRequest
 from app.language import Text
@@ -20,9 +23,12 @@ from app.language import Text
 REFUSED = Text(
     "llama.cpp does not accept the grammar: {reason}", "llama.cpp 不接受该文法：{reason}"
 )
-UNNAMED = Text("a token of it does not exist", "其中的词元不存在")
+UNKNOWN_TOKEN = Text(
+    "grammar: this model has no token {token}.", "grammar：该模型没有词元 {token}。"
+)
 
 LIKELIEST = 1024  # tokens that are tried before all others are
+PATIENCE_S = 0.25  # of processor time for one token, which takes some microseconds
 
 ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
 
@@ -39,6 +45,9 @@ class Grammars:
     def check(self, grammar: Grammar) -> None:
         """Raises: BadRequest. From any thread."""
         check_grammar(grammar)
+        for element in read(grammar.text, grammar.root).elements():
+            if isinstance(element, TokenElement) and not self._is_token(element):
+                raise BadRequest(UNKNOWN_TOKEN.filled(token=element.text), field="grammar")
         self._lib.llama_sampler_free(self.sampler(grammar.text, grammar.root))
 
     def constraint(self, grammar: Grammar) -> Strict | Lazy:
@@ -60,17 +69,23 @@ class Grammars:
         """llama.cpp's own sampler. Raises: BadRequest."""
         made = self._lib.llama_sampler_init_grammar(self._vocabulary, text.encode(), root.encode())
         if not made:
-            reason = self._native.log.take_error()
-            unnamed = UNNAMED if not reason else Text(reason, reason)
-            message = Text(
-                REFUSED.en.format(reason=unnamed.en), REFUSED.zh.format(reason=unnamed.zh)
-            )
-            raise BadRequest(message, field="grammar")
+            reason = self._native.log.take_error() or "?"
+            raise BadRequest(REFUSED.filled(reason=reason), field="grammar")
         return made
 
     def piece(self, token: int) -> bytes:
         """The bytes that a token stands for in a grammar; of a control token, its name."""
         return piece_of(self._lib, self._vocabulary, token, special=True)
+
+    def _is_token(self, element: TokenElement) -> bool:
+        if element.number is not None:
+            return element.number < int(self._lib.llama_vocab_n_tokens(self._vocabulary))
+        name = element.text.lstrip("!").encode()
+        found = (ctypes.c_int32 * 2)()
+        count = self._lib.llama_tokenize(
+            self._vocabulary, name, len(name), found, len(found), False, True
+        )
+        return bool(count == 1)
 
     def ends(self, token: int) -> bool:
         """Whether this token ends an answer."""
@@ -78,16 +93,26 @@ class Grammars:
 
 
 class Strict:
-    """The whole answer fits the grammar."""
+    """The whole answer fits the grammar.
+
+    A grammar may find ever more ways to explain what was said, each taking time at each token:
+    where that shows, nothing is allowed any more, and the answer ends.
+    """
 
     def __init__(self, sampler: Any, lib: Any, candidates: Candidates) -> None:
         self._sampler = sampler
+        self._exhausted = False
         self._lib = lib
         self._candidates = candidates
 
     def allows(self, token: int) -> bool:
         """Whether the answer may go on with this token."""
-        return self._candidates.admits(self._sampler, token)
+        if self._exhausted:
+            return False
+        start = time.thread_time()
+        allowed = self._candidates.admits(self._sampler, token)
+        self._exhausted = time.thread_time() - start > PATIENCE_S
+        return allowed and not self._exhausted
 
     def restrict(self, row: int) -> None:
         """Of one row's tokens leave those that are allowed."""
@@ -95,6 +120,8 @@ class Strict:
         # and what lies beyond has next to no chance beside it.
         for most in (LIKELIEST, None):
             self._candidates.fill(row)
+            if self._exhausted:
+                return
             if self._candidates.keep(self._sampler, most):
                 return
 

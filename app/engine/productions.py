@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -26,9 +27,15 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class TokenElement:
-    """One whole token, or any but that."""
+    """One whole token, or any but that: `<name>`, `<[number]>`, `!<name>`."""
 
     text: str
+
+    @property
+    def number(self) -> int | None:
+        """The token's id, where that is what is written."""
+        inner = self.text.lstrip("!").strip("<>")
+        return int(inner[1:-1]) if inner.startswith("[") else None
 
 
 Element = Ref | Characters | TokenElement
@@ -40,3 +47,9 @@ class Productions:
 
     rules: tuple[tuple[tuple[Element, ...], ...], ...]
     root: int
+
+    def elements(self) -> Iterator[Element]:
+        """All that occurs in any rule."""
+        for alternates in self.rules:
+            for sequence in alternates:
+                yield from sequence

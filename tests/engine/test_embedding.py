@@ -39,6 +39,7 @@ def test_each_input_gets_its_vector_of_length_one() -> None:
     assert found[0][0] == pytest.approx([3 / math.hypot(3, 97), 97 / math.hypot(3, 97)])
     assert embedder.embed([tokens_of("abc")], norm=-1) == [[[3.0, 97.0]]]
     assert embedder.embed([]) == []
+    assert embedder.embed_texts(["abc", "b"]) == [vectors[0] for vectors in found]
     embedder.close()
 
 

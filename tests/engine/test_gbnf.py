@@ -84,6 +84,7 @@ def test_lines_may_be_continued_within_brackets_and_before_alternatives() -> Non
         ('root ::= "a"{,3}', "least,most"),
         ('root ::= "a"{3,1}', "least first"),
         ('root ::= "a"{99999}', "repetitions up to"),
+        ('root ::= ("a"? "b"?){1000}', "repetitions up to"),
         ("root ::= <", "a token"),
         ("root ::= under_score", "end of the line"),
         ('root ::= "a"\0', "text"),

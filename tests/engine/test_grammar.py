@@ -85,6 +85,18 @@ def test_a_lazy_grammar_binds_from_its_trigger_on(llama: LlamaCpp) -> None:
         assert answer(llama, grammar, 40) == before + " fruit=ABC"
 
 
+def test_control_tokens_may_be_part_of_a_grammar(llama: LlamaCpp) -> None:
+    grammar = Grammar('root ::= "a" <|im_start|> "b" !<|im_start|>')
+    assert answer(llama, grammar, 4).startswith("ab")
+
+
+def test_a_grammar_that_takes_ever_longer_ends_the_answer(
+    llama: LlamaCpp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.engine.grammar.PATIENCE_S", -1.0)
+    assert answer(llama, Grammar("root ::= [a-z]{100}"), 30) == ""
+
+
 def test_a_trigger_that_does_not_fit_its_grammar_is_no_crash(llama: LlamaCpp) -> None:
     wrong = Grammar('root ::= "somewhere else"', lazy=True, trigger_patterns=(" fruit",))
     free = Grammar('root ::= "x"', lazy=True, trigger_patterns=("never said",))
@@ -98,6 +110,7 @@ def test_a_trigger_that_does_not_fit_its_grammar_is_no_crash(llama: LlamaCpp) ->
         Grammar("root ::= root"),
         Grammar('root ::= "a"', root="other"),
         Grammar("root ::= <no-such-token-at-all>"),
+        Grammar("root ::= !<[99999999]>"),
         Grammar('root ::= "a"', lazy=True, trigger_patterns=("(",)),
     ],
 )
