@@ -143,7 +143,7 @@ class Calls:
         """A complete object whose name did not come first."""
         value = _decoded(rest[:end])
         found = value if isinstance(value, dict) else {}
-        nothing = None if self._frame.told else {}
+        nothing: dict[str, Any] | None = None if self._frame.told else {}
         arguments = found.get("arguments", found.get("parameters", nothing))
         if found.get("name") not in self._names or not isinstance(arguments, dict):
             return self._malformed()

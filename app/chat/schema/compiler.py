@@ -13,6 +13,7 @@ from app.chat.schema.containers import Property
 from app.chat.schema.formats import formatted
 from app.chat.schema.gbnf import Rules, either, literal, sequence
 from app.chat.schema.json_text import constant, key_other_than, shared
+from app.chat.schema.lengths import Automaton
 from app.chat.schema.plain import Plain, conjunction, item_of, property_of, types_of
 from app.chat.schema.problems import IMPOSSIBLE, TOO_LARGE, inexpressible, refused
 from app.chat.schema.resolving import Resolver
@@ -208,10 +209,16 @@ class _Compiler:
 
     def _patterned(self, schema: Plain, low: int, high: int | None, path: str) -> str:
         try:
-            node = pattern.of_length(pattern.parsed(schema["pattern"]), low, high)
-            inside = pattern.expression(self._rules, node)
+            node = pattern.parsed(schema["pattern"])
+            inside: str | None
+            if pattern.always_within(node, low, high):
+                inside = pattern.expression(self._rules, node)
+            else:
+                inside = Automaton(node).expression(self._rules, low, high)
         except pattern.Inexpressible as error:
             raise inexpressible(f"{path}.pattern", str(error)) from None
+        if inside is None:
+            raise Impossible(f"{path}.pattern")
         return sequence(literal('"'), self._rules.define("text", inside), literal('"'))
 
     def _integer(self, schema: Plain, path: str) -> str:

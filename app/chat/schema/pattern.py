@@ -86,19 +86,10 @@ def width(node: Node) -> tuple[int, int | None]:
     return first(lows), join(known) if len(known) == len(highs) else None
 
 
-def of_length(node: Node, low: int, high: int | None) -> Node:
-    """Only the matches of this length. Raises: Inexpressible where that is not a node's matter."""
+def always_within(node: Node, low: int, high: int | None) -> bool:
+    """Whether every match has such a length."""
     shortest, longest = width(node)
-    if shortest >= low and (high is None or (longest is not None and longest <= high)):
-        return node
-    if isinstance(node, Chain) and len(node.nodes) == 1:
-        return of_length(node.nodes[0], low, high)
-    if isinstance(node, Times) and isinstance(node.node, Chars):
-        ends = [end for end in (node.high, high) if end is not None]
-        least, most = max(node.low, low), min(ends, default=None)
-        if most is None or least <= most:
-            return Times(node.node, least, most)
-    raise Inexpressible("minLength, maxLength")
+    return shortest >= low and (high is None or (longest is not None and longest <= high))
 
 
 def expression(rules: Rules, node: Node) -> str:

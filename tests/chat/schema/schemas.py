@@ -34,7 +34,12 @@ def patterned(draw: st.DrawFn) -> Pair:
     whole = re.compile(pattern.replace("$", r"\Z"), re.ASCII)
     plain = st.characters(max_codepoint=0x7E, exclude_characters="\n\r")
     value = draw(st.from_regex(whole, alphabet=plain))
-    return {"type": "string", "pattern": pattern}, value
+    schema: dict[str, Any] = {"type": "string", "pattern": pattern}
+    if draw(st.booleans()):
+        schema["minLength"] = draw(st.integers(0, len(value)))
+    if len(value) < 40 and draw(st.booleans()):
+        schema["maxLength"] = draw(st.integers(len(value), 50))
+    return schema, value
 
 
 @st.composite

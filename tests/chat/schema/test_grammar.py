@@ -177,6 +177,16 @@ def test_any_length_up_to_a_large_one_is_possible() -> None:
     ]
 
 
+def test_a_pattern_and_a_length_hold_at_once() -> None:
+    words = {"pattern": "^[a-z]+(?:-[a-z]+)*$", "minLength": 3, "maxLength": 5}
+    good = ["abc", "a-b", "a-b-c", "abcde"]
+    bad = ["a", "ab", "abcdef", "a-b-c-d", "a-", "ab-", "-ab"]
+    assert [text for text in good + bad if fits(words, json.dumps(text))] == good
+    endless = {"pattern": "^(ab|c)*$", "minLength": 3}
+    good, bad = ["ccc", "abc", "abab" * 5], ["", "ab", "abb"]
+    assert [text for text in good + bad if fits(endless, json.dumps(text))] == good
+
+
 def test_dates_and_times_exist() -> None:
     for text in texts({"type": "string", "format": "date-time"}, 200):
         datetime.fromisoformat(json.loads(text).replace("Z", "+00:00"))
@@ -230,7 +240,8 @@ def test_an_enum_keeps_only_what_the_rest_allows() -> None:
         ({"type": "number", "multipleOf": 0.3}, "schema.multipleOf"),
         ({"type": "string", "pattern": "(?=a)b"}, "schema.pattern"),
         ({"type": "string", "pattern": r"(a)\1"}, "schema.pattern"),
-        ({"type": "string", "pattern": "^(ab|c)+$", "maxLength": 5}, "schema.pattern"),
+        ({"type": "string", "pattern": "^(ab|c)+$", "maxLength": 9999}, "schema.pattern"),
+        ({"type": "string", "pattern": "^a{3}$", "minLength": 4}, "schema.pattern"),
         ({"type": "integer", "minimum": 3, "maximum": 2}, "schema"),
         ({"allOf": [{"type": "string"}, {"type": "null"}]}, "schema"),
         ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, "schema.oneOf"),
