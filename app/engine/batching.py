@@ -45,7 +45,7 @@ class Batching:
         self._clock = clock
         self.slots = [Slot(sequence) for sequence in range(self._facts.sequences)]
         self.prefixes = Prefixes(llama, self.slots, caches or Caches())
-        self._speculation = Speculation(llama.draft, self._pace)
+        self._speculation = Speculation(llama.draft, self._pace, limits.lookup)
         self._waiting: deque[Answer] = deque()
         self._errands: list[Errand[Any]] = []
         self._turns = Turns(clock)

@@ -34,6 +34,18 @@ OTHER_WORDS = Text(
     "草稿模型 {path} 的词表与主模型不同（词元 {token} 不一致）。请用 -md 指定同一系列的较小模型。",
 )
 
+KEPT = {  # ggml's type, and bytes for each number
+    "f32": (0, 4),
+    "f16": (1, 2),
+    "bf16": (30, 2),
+    "q8_0": (8, 34 / 32),
+    "q5_1": (7, 24 / 32),
+    "q5_0": (6, 22 / 32),
+    "q4_1": (3, 20 / 32),
+    "q4_0": (2, 18 / 32),
+    "iq4_nl": (20, 18 / 32),
+}
+
 DRAFTED = 32  # tokens that one decode call may check, of all answers together
 STATE_TOKENS = 1024  # a recurrent model's state takes about as much as so many tokens would
 SAMPLES, SAMPLE_BYTES = 16, 64 * 1024
@@ -54,6 +66,9 @@ class LoadOptions:
     draft: Slice | None = None  # a smaller model of the same vocabulary, to guess answers
     adapters: tuple[AdapterFile, ...] = ()
     shared_context: bool = True  # one sequence may take all places that the others leave
+    flash_attention: bool | None = None  # None: where it can be used
+    key_type: str = "f16"  # how exactly keys and values are kept: one of `KEPT`
+    value_type: str = "f16"
 
 
 def load(model: Slice, options: LoadOptions, report: Callable[[float], None]) -> LlamaCpp:
@@ -101,7 +116,8 @@ def _loaded(model: Slice, options: LoadOptions, report: Callable[[float], None])
         loading.lib.llama_model_free(loaded)
         raise
     facts = _facts(loading.native, loaded, context)
-    identity = " ".join(map(fingerprint, (model, *(each.source for each in options.adapters))))
+    files = (model, *(each.source for each in options.adapters))
+    identity = " ".join((*map(fingerprint, files), options.key_type, options.value_type))
     facts = replace(
         facts, logit_rows=loading.logit_rows, identity=identity, adapters=adapters.facts
     )
@@ -145,7 +161,11 @@ class _Loading:
         # A row of logits for each sequence, and some: a whole batch of them takes hundreds of MB.
         self.logit_rows = parameters.n_outputs_max = min(answers + DRAFTED, options.batch_tokens)
         parameters.n_threads = parameters.n_threads_batch = options.threads
-        parameters.flash_attn_type = AUTO
+        flash = options.flash_attention
+        parameters.flash_attn_type = AUTO if flash is None else int(flash)
+        parameters.type_k, parameters.type_v = (
+            KEPT[name][0] for name in (options.key_type, options.value_type)
+        )
         parameters.kv_unified = options.shared_context
         context = self.lib.llama_init_from_model(model, parameters)
         if not context:
@@ -158,26 +178,29 @@ class _Loading:
         trained: int = self.lib.llama_model_n_ctx_train(model)
         if self._on_gpu:
             return min(USUAL, trained) if asked is None else asked or trained
-        return context_tokens(asked, trained, _token_bytes(self.lib, model), free_bytes())
+        return context_tokens(asked, trained, self._token_bytes(model), free_bytes())
 
     def _sequences(self, model: Any, tokens: int) -> int:
         keeps_state = self.lib.llama_model_is_recurrent(model) or self.lib.llama_model_is_hybrid(
             model
         )
-        state_bytes = _token_bytes(self.lib, model) * STATE_TOKENS if keeps_state else 0
+        state_bytes = self._token_bytes(model) * STATE_TOKENS if keeps_state else 0
         return sequences(self._options.sequences, tokens, state_bytes, free_bytes())
 
-
-def _token_bytes(lib: Any, model: Any) -> int:
-    """What one token's keys and values take, in 16 bits each."""
-    architecture = metadata(lib, model, "general.architecture") or ""
-    head = lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
-    key, value = (
-        int(metadata(lib, model, f"{architecture}.attention.{name}_length") or head)
-        for name in ("key", "value")
-    )
-    heads: int = lib.llama_model_n_head_kv(model) * lib.llama_model_n_layer(model)
-    return max(1, heads * (key + value) * 2)
+    def _token_bytes(self, model: Any) -> int:
+        """What one token's keys and values take."""
+        lib, options = self.lib, self._options
+        architecture = metadata(lib, model, "general.architecture") or ""
+        head = lib.llama_model_n_embd(model) // max(1, lib.llama_model_n_head(model))
+        sizes = (
+            int(metadata(lib, model, f"{architecture}.attention.{name}_length") or head) * bytes_
+            for name, bytes_ in (
+                ("key", KEPT[options.key_type][1]),
+                ("value", KEPT[options.value_type][1]),
+            )
+        )
+        heads: int = lib.llama_model_n_head_kv(model) * lib.llama_model_n_layer(model)
+        return max(1, round(heads * sum(sizes)))
 
 
 def _facts(library: Native, model: Any, context: Any) -> Facts:

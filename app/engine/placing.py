@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.engine.prefix import Prefix, reusable
 from app.engine.slots import Answer, Following, Slot
 
-WORTH_WAITING = 32  # for so many tokens that someone else is computing already
+WORTH_WAITING = 32  # tokens; to compute fewer again takes no time that anyone would notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def place(
     reused = _saved(best, answer, can_cut)
     if stored and (more := reusable(stored.tokens, answer.tokens, can_cut)) > reused:
         return Place(emptiest, stored, more)
-    if best.answer is None and (best is emptiest or 2 * reused >= len(best.held)):
-        return Place(best, None, reused)  # it goes on with the same text
+    if best.answer is None and (best is emptiest or _goes_on(best, reused, emptiest)):
+        return Place(best, None, reused)
     if reused == 0:
         return Place(emptiest, None, 0)
     return Place(emptiest, best, reused)
@@ -73,6 +73,12 @@ def following(answer: Answer, slots: Sequence[Slot], saved: int, can_cut: bool) 
         if tokens > len(slot.held) and tokens - saved >= WORTH_WAITING:
             return Following(slot, other, tokens)
     return None
+
+
+def _goes_on(slot: Slot, reused: int, other: Slot) -> bool:
+    """Whether a prompt goes on with a slot's text, so that what it held beyond may be lost."""
+    lost = len(slot.held) - reused
+    return reused >= lost and (lost < WORTH_WAITING or bool(other.held))
 
 
 def _saved(slot: Slot, answer: Answer, can_cut: bool) -> int:

@@ -14,6 +14,7 @@ class Limits:
     step_tokens: int = 2048  # most tokens of one decode call
     ageing_tokens_per_s: float = 100.0  # how fast waiting makes a prompt count as shorter
     draft_tokens: int = 16  # most tokens that are guessed ahead of one answer; 0: none
+    lookup: bool = True  # guess from the prompt and the answer so far
 
 
 @dataclass(frozen=True, slots=True)

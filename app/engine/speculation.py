@@ -67,7 +67,8 @@ class Asked:
 class Speculation:
     """Guesses for all running answers, by prompt lookup or else by a draft model."""
 
-    def __init__(self, draft: Llama | None, pace: Pace) -> None:
+    def __init__(self, draft: Llama | None, pace: Pace, lookup: bool = True) -> None:
+        self._lookup = lookup
         self._model = DraftModel(draft) if draft else None
         self._pace = pace
 
@@ -79,7 +80,7 @@ class Speculation:
         for each in sorted(asked, key=lambda one: -one.guessing.rate):
             most = min(each.most, room)
             length = most if each.forced else draft_length(each.guessing.rate, price, most)
-            guess = each.guessing.lookup.draft(each.tokens, length)
+            guess = each.guessing.lookup.draft(each.tokens, length) if self._lookup else []
             if guess:
                 found[each.sequence] = guess
                 room -= len(guess)

@@ -149,7 +149,7 @@ def test_a_full_queue_says_busy(gate: Event) -> None:
 def test_a_prompt_that_does_not_fit_is_refused_with_both_sizes() -> None:
     facts = replace(FACTS, sequence_tokens=100)
     engine = engine_of(ScriptedLlama(facts=facts))
-    with pytest.raises(PromptTooLong, match=r"101 tokens.* 100 tokens"):
+    with pytest.raises(PromptTooLong, match=r"101 tokens.*\b100\b"):
         engine.submit(asking("x" * 101))
     with pytest.raises(PromptTooLong):
         engine.submit(asking("x" * 100))

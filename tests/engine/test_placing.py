@@ -90,3 +90,14 @@ def test_nobody_waits_for_little_or_for_what_is_there_already() -> None:
     assert following(asking(LONG, keep_cache=False), slots, saved=0, can_cut=True) is None
     slots[0].held = [*LONG]
     assert following(asking(LONG), slots, saved=99, can_cut=True) is None
+
+
+def test_a_follow_up_goes_on_in_its_slot() -> None:
+    slots = [Slot(0, held=[*LONG], released=1.0), Slot(1, held=[7], released=2.0)]
+    assert place(asking((*LONG[:60], 7, 8)), slots, None, True) == Place(slots[0], None, 60)
+
+
+def test_while_a_slot_is_empty_nothing_much_is_lost() -> None:
+    slots = [Slot(0, held=[*LONG], released=1.0), Slot(1)]
+    assert place(asking((*LONG[:60], 7, 8)), slots, None, True) == Place(slots[1], slots[0], 60)
+    assert place(asking((*LONG[:90], 7, 8)), slots, None, True) == Place(slots[0], None, 90)
