@@ -84,10 +84,15 @@ def test_a_named_tool_is_called_and_no_other(engine: Engine) -> None:
 
 def test_a_call_of_the_models_own_accord_is_read_and_fits_its_schema(engine: Engine) -> None:
     # Small models need to see how it is done before they do it.
-    messages = [message for city in ("Paris", "Rome") for message in exchange(city)]
+    simple = {
+        "type": "object",
+        "properties": {"city": {"type": "string"}, "unit": {"enum": ["C", "F"]}},
+        "required": ["city", "unit"],
+    }
+    messages = [*exchange("Paris", 18), *exchange("Rome", 25)]
     request = ChatRequest(
         messages=[*messages, {"role": "user", "content": "What is the weather in Oslo?"}],
-        tools=(WEATHER,),
+        tools=(Tool("weather", "The weather in a city", simple),),
         generation=Generation((), 100, Sampling(temperature=0)),
     )
     found, reason = calls(engine, request)
@@ -95,15 +100,15 @@ def test_a_call_of_the_models_own_accord_is_read_and_fits_its_schema(engine: Eng
     assert found == [("weather", {"city": "Oslo", "unit": "C"})]
 
 
-def exchange(city: str) -> list[dict[str, Any]]:
+def exchange(city: str, degrees: int) -> list[dict[str, Any]]:
     """A question, the call, its result, and the answer."""
     arguments = json.dumps({"city": city, "unit": "C"})
     call = {"id": "1", "function": {"name": "weather", "arguments": arguments}}
     return [
         {"role": "user", "content": f"What is the weather in {city}?"},
         {"role": "assistant", "content": None, "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "1", "content": "18 degrees"},
-        {"role": "assistant", "content": "18 degrees."},
+        {"role": "tool", "tool_call_id": "1", "content": f"{degrees} degrees"},
+        {"role": "assistant", "content": f"{degrees} degrees."},
     ]
 
 
