@@ -6,6 +6,7 @@ AssistantError
 │   ├── NotSupported      a part of the protocol that the assistant does not speak
 │   ├── SourceRefused     a file or address that may not, or cannot, be taken in
 │   └── NotFound          no such thing under that name
+├── SwitchedOff           a part that this start of the assistant leaves off
 ├── Unauthorized          the API key is missing or wrong
 ├── Forbidden             another site's page asks, or a name that is not this server's
 ├── Busy                  no place in the queue just now
@@ -50,8 +51,8 @@ class PromptTooLong(BadRequest):
     def __init__(self, prompt_tokens: int, context_tokens: int) -> None:
         super().__init__(
             Text(
-                "The prompt has {prompt} tokens and the context holds {context}. Shorten it, "
-                "or start the assistant with a larger --ctx-size.",
+                "The prompt has {prompt} tokens, which exceeds the available context size of "
+                "{context} tokens. Shorten it, or start the assistant with a larger --ctx-size.",
                 "提示词有 {prompt} 个词元，而上下文只能容纳 {context} 个。请缩短内容，"
                 "或用更大的 --ctx-size 启动。",
             ).filled(prompt=prompt_tokens, context=context_tokens),
@@ -71,6 +72,10 @@ class SourceRefused(BadRequest):
 
 class NotFound(BadRequest):
     """No such thing under that name."""
+
+
+class SwitchedOff(AssistantError):
+    """A part that this start of the assistant leaves off, or that this model lacks."""
 
 
 class Unauthorized(AssistantError):

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.api.chat import chat
 from app.api.errors import handle_errors
 from app.api.guard import guard
 from app.api.health import health
-from app.api.models import models
+from app.api.llamacpp.completion import completion as llamacpp_completion
+from app.api.llamacpp.embedding import embedding
+from app.api.llamacpp.infill import infill
+from app.api.llamacpp.lora import lora
+from app.api.llamacpp.metrics import metrics
+from app.api.llamacpp.props import props
+from app.api.llamacpp.rerank import rerank
+from app.api.llamacpp.slots import slots
+from app.api.llamacpp.tokens import tokens
+from app.api.openai.chat import chat
+from app.api.openai.completion import completion
+from app.api.openai.embeddings import embeddings
+from app.api.openai.models import models
 from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
+
+OPENAI = (chat, completion, embeddings, models)
+LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 
 
 def create_app(services: Services) -> Flask:
@@ -23,6 +37,6 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    for blueprint in (chat, models, health, page):
+    for blueprint in (*OPENAI, *LLAMACPP, health, page):
         app.register_blueprint(blueprint)
     return app

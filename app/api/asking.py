@@ -2,56 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from flask import request
 
+from app import chat
 from app.api import record
 from app.api.services import services
-from app.engine.reply import Finished
+from app.chat.answer import answers
+from app.chat.reply import ChatReply, Event
+from app.chat.request import ChatRequest
+from app.engine import reply as engine
 from app.engine.request import Generation
 from app.engine.text import Delta, TextReply
-from app.errors import AssistantError
+from app.errors import AssistantError, BadRequest
+
+Piece = TypeVar("Piece", covariant=True)
+Finished = engine.Finished | chat.reply.Finished
 
 
-class WatchedReply:
-    """The engine's text for one request; it ends when the client goes or the program ends.
+class Replying(Protocol[Piece]):
+    """A reply of the engine's, as tokens, text or a chat's events, then one Finished."""
 
-    Iterating yields each Delta, then one Finished. Whoever has one must `close` it.
+    def __iter__(self) -> Iterator[Piece]:
+        """What comes, and how it ended."""
+
+    def cancel(self) -> None:
+        """End it early."""
+
+
+class Watched(Generic[Piece]):
+    """The replies to one request; they end when the client goes or the program ends.
+
+    Iterating yields whatever each reply gives, with the reply's number; one reply after the other,
+    though they run at the same time. Whoever has one must `close` it.
     Raises: EngineFailed; Cancelled when the program ends meanwhile.
     """
 
-    def __init__(self, text: TextReply) -> None:
-        self._text = text
+    def __init__(self, replies: Sequence[Replying[Piece]]) -> None:
+        self.replies = replies
         self._record = record.current()
-        self._over = False
+        self._left = len(replies)
         # The connection is there where a server of ours, or Werkzeug's, handles the request.
-        self._watch = services().running.watch(text, request.environ.get("werkzeug.socket"))
+        self._watch = services().running.watch(self, request.environ.get("werkzeug.socket"))
 
-    def __iter__(self) -> Iterator[Delta | Finished]:
+    def __iter__(self) -> Iterator[tuple[int, Piece]]:
         try:
-            for item in self._text:
-                if isinstance(item, Finished):
-                    self._watch.raise_if_ended()
-                    self._record.usage = item.usage
-                    self._over = True
-                else:
-                    self._record.note_text()
-                yield item
+            for number, reply in enumerate(self.replies):
+                for item in reply:
+                    self._note(item)
+                    yield number, item
         except AssistantError:
-            self._over = True
+            self._left = 0
             raise
+
+    def cancel(self) -> None:
+        """End all of them at the engine's next step; from any thread, repeatedly."""
+        for reply in self.replies:
+            reply.cancel()
 
     def close(self) -> None:
         """The answer is complete, or given up. Repeatable."""
         self._watch.close()
         # Who goes is noticed while waiting for text, or else when sending it fails.
-        self._record.client_left = self._watch.left or not self._over
+        self._record.client_left = self._watch.left or self._left > 0
+
+    def _note(self, item: object) -> None:
+        if isinstance(item, Finished):
+            self._watch.raise_if_ended()
+            self._record.add(item.timings)
+            self._left -= 1
+        else:
+            self._record.note_text()
 
 
-def ask(generation: Generation, stops: tuple[str, ...]) -> WatchedReply:
-    """Start an answer.
+def ask(
+    generations: Iterable[Generation], stops: tuple[str, ...], field: str = "prompt"
+) -> Watched[Delta | engine.Finished]:
+    """Start the continuation of each prompt; `field`: what was sent for them.
 
-    Raises: StillLoading; Busy; PromptTooLong; Cancelled when the program is ending.
+    Raises: BadRequest; StillLoading; Busy; Cancelled when the program is ending.
     """
-    return WatchedReply(TextReply(services().engine.submit(generation), stops))
+    replies: list[TextReply] = []
+    try:
+        for generation in generations:
+            replies.append(TextReply(services().engine.submit(generation), stops))
+    except AssistantError as error:
+        for reply in replies:
+            reply.cancel()
+        if isinstance(error, BadRequest) and error.field == "messages":  # as the engine has it
+            error.field = field
+        raise
+    return Watched(replies)
+
+
+def ask_chat(asked: ChatRequest) -> Watched[Event | chat.reply.Finished]:
+    """Start the answers to a conversation.
+
+    Raises: BadRequest; StillLoading; Busy; Cancelled when the program is ending.
+    """
+    return Watched[Event | chat.reply.Finished](answers(services().engine, asked))
+
+
+def first_chat(watched: Watched[Event | chat.reply.Finished]) -> ChatReply:
+    """The first of a conversation's replies, with its facts."""
+    reply = watched.replies[0]
+    assert isinstance(reply, ChatReply)
+    return reply

@@ -1,4 +1,4 @@
-"""Errors on the wire: one table from what went wrong to a status, in OpenAI's shape.
+"""Errors on the wire: one table from what went wrong to a status, in each protocol's own shape.
 
 Source: platform.openai.com/docs/guides/error-codes; the types are llama-server's, which has more.
 """
@@ -6,27 +6,17 @@ Source: platform.openai.com/docs/guides/error-codes; the types are llama-server'
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app import errors, language
+from app.api.shapes import Kind, Shape, shape_of
 from app.errors import AssistantError
 from app.language import Text
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of error looks on the wire."""
-
-    status: int
-    type: str
-    code: str | None = None
 
 
 _KINDS: dict[type[AssistantError], Kind] = {
@@ -34,6 +24,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.PromptTooLong: Kind(400, "exceed_context_size_error", "context_length_exceeded"),
     errors.NotSupported: Kind(400, "invalid_request_error", "unsupported_parameter"),
     errors.NotFound: Kind(404, "not_found_error", "not_found"),
+    errors.SwitchedOff: Kind(501, "not_supported_error", "switched_off"),
     errors.Unauthorized: Kind(401, "authentication_error", "invalid_api_key"),
     errors.Forbidden: Kind(403, "permission_error", "forbidden"),
     errors.Busy: Kind(503, "unavailable_error", "busy"),
@@ -85,21 +76,24 @@ _OURS = (
 )
 
 
-def body(error: AssistantError, spoken: language.Language) -> bytes:
+def body(error: AssistantError, spoken: language.Language, shape: Shape) -> bytes:
     """An error as JSON."""
-    kind = _kind(error)
-    shape = _shape(kind, error.in_language(spoken), getattr(error, "field", None))
+    more: dict[str, object] = {}
     if isinstance(error, errors.PromptTooLong):
-        shape["error"] |= {"n_prompt_tokens": error.prompt_tokens, "n_ctx": error.context_tokens}
+        more = {"n_prompt_tokens": error.prompt_tokens, "n_ctx": error.context_tokens}
+    found = shape(_kind(error), error.in_language(spoken), getattr(error, "field", None), more)
     if isinstance(error, errors.StillLoading):
-        shape["progress"] = round(error.progress, 3)
-    return msgspec.json.encode(shape)
+        found["progress"] = round(error.progress, 3)
+    return msgspec.json.encode(found)
 
 
-def http_body(status: int, spoken: language.Language, detail: str | None = None) -> bytes:
+def http_body(
+    status: int, spoken: language.Language, detail: str | None = None, shape: Shape | None = None
+) -> bytes:
     """The error that goes with a bare HTTP status, as JSON."""
     kind, text = _OURS if status == 500 else _HTTP.get(status, _HTTP[400])
-    return msgspec.json.encode(_shape(kind, text.of(spoken) + (f" ({detail})" if detail else "")))
+    message = text.of(spoken) + (f" ({detail})" if detail else "")
+    return msgspec.json.encode((shape or shape_of(None))(kind, message, None, {}))
 
 
 def handle_errors(app: Flask) -> None:
@@ -114,11 +108,16 @@ def spoken_language() -> language.Language:
     return language.of_header(request.headers.get("Accept-Language"))
 
 
+def spoken_shape() -> Shape:
+    """The shape of errors in this request's protocol."""
+    return shape_of(request.blueprint)
+
+
 def _assistant_error(error: AssistantError) -> Response:
     kind = _kind(error)
     if kind.status >= 500 and not isinstance(error, errors.StillLoading | errors.Cancelled):
         _log.warning("%s: %s", type(error).__name__, error)
-    response = _json(body(error, spoken_language()), kind.status)
+    response = _json(body(error, spoken_language(), spoken_shape()), kind.status)
     if isinstance(error, errors.Busy):
         response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.StillLoading):
@@ -130,7 +129,7 @@ def _assistant_error(error: AssistantError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code if error.code in _HTTP else 400
-    response = _json(http_body(status, spoken_language()), status)
+    response = _json(http_body(status, spoken_language(), shape=spoken_shape()), status)
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value
@@ -139,15 +138,11 @@ def _http_error(error: HTTPException) -> Response:
 
 def _our_bug(error: Exception) -> Response:
     _log.error("a request failed", exc_info=error)
-    return _json(http_body(500, spoken_language()), 500)
+    return _json(http_body(500, spoken_language(), shape=spoken_shape()), 500)
 
 
 def _kind(error: AssistantError) -> Kind:
     return next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
-
-
-def _shape(kind: Kind, message: str, field: str | None = None) -> dict[str, Any]:
-    return {"error": {"message": message, "type": kind.type, "param": field, "code": kind.code}}
 
 
 def _json(data: bytes, status: int) -> Response:

@@ -1,148 +1,183 @@
-"""Fields that several protocols' requests share: how to choose tokens, and what is refused."""
+"""Fields that several protocols' requests share: how to choose tokens, and how many."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from app.engine.request import Sampling
+from app.api import token_names
+from app.api.services import services
+from app.api.wire import wrong
+from app.engine.request import Generation, Sampling
 from app.errors import NotSupported
 from app.language import Text
 
 _INT32 = 2**31 - 1
 
 Count = Annotated[int, Meta(ge=0, le=_INT32)]
+LastTokens = Annotated[int, Meta(ge=-1, le=_INT32)]  # -1: the whole context
+Limit = Annotated[int, Meta(ge=-1, le=_INT32)]
+Number = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Positive = Annotated[float, Meta(ge=0, le=1e6)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Penalty = Annotated[float, Meta(ge=-100, le=100)]
 StopString = Annotated[str, Meta(min_length=1, max_length=512)]
+MOST_ALTERNATIVES = 100
 
 _NOT_SUPPORTED = Text(
-    "{field} is not supported yet with this value. Leave it out.",
-    "暂不支持 {field} 的这个取值，请去掉该字段。",
+    "{field} is not supported with this value. Leave it out.",
+    "不支持 {field} 的这个取值，请去掉该字段。",
 )
+_AT_LEAST_ONE = Text("must be at least 1, or -1 for no limit", "至少为 1；-1 表示不限")
 
 # The engine's names that are fields of the same meaning here.
 _SPOKEN = (
-    "temperature",
-    "top_k",
-    "top_p",
-    "min_p",
-    "repeat_penalty",
-    "repeat_last_n",
-    "presence_penalty",
-    "frequency_penalty",
+    *("temperature", "top_k", "top_p", "min_p", "top_n_sigma", "typical_p", "min_keep"),
+    *("repeat_penalty", "repeat_last_n", "presence_penalty", "frequency_penalty"),
+    *("xtc_probability", "xtc_threshold", "dynatemp_range", "dynatemp_exponent"),
+    *("mirostat", "mirostat_tau", "mirostat_eta", "adaptive_target", "adaptive_decay"),
+    *("dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n", "ignore_eos"),
 )
 
-# What a field that is not supported may hold, because that asks for nothing; null always may.
-_NEUTRAL: dict[str, tuple[object, ...]] = {
-    "tools": ([],),
-    "tool_choice": ("none", "auto"),
-    "functions": ([],),
-    "function_call": ("none", "auto"),
-    "response_format": ({"type": "text"},),
-    "n": (1,),
-    "logprobs": (False,),
-    "top_logprobs": (0,),
-    "logit_bias": ({}, []),
-    "modalities": (["text"],),
-    "audio": (),
-    "web_search_options": (),
-    "reasoning_effort": ("none",),
-    "verbosity": ("medium",),
-    "grammar": ("",),
-    "json_schema": ({},),
-    "ignore_eos": (False,),
-    "samplers": (),
-    "typical_p": (1,),
-    "top_n_sigma": (-1, 0),
-    "xtc_probability": (0,),
-    "dry_multiplier": (0,),
-    "dynatemp_range": (0,),
-    "mirostat": (0,),
-    "lora": ([],),
-    "continue_final_message": (False,),
-    "add_generation_prompt": (True,),
-    "timings_per_token": (False,),
-    "return_progress": (False,),
-}
 
-
-class NotYet(msgspec.Struct, kw_only=True):
-    """Fields that clients know and that would change the answer, but that do nothing here yet."""
-
-    tools: list[Any] | None = None
-    tool_choice: str | dict[str, Any] | None = None
-    functions: list[Any] | None = None
-    function_call: str | dict[str, Any] | None = None
-    response_format: dict[str, Any] | None = None
-    n: Annotated[int, Meta(ge=1, le=_INT32)] | None = None
-    logprobs: bool | int | None = None
-    top_logprobs: Count | None = None
-    logit_bias: dict[str, float] | list[Any] | None = None
-    modalities: list[str] | None = None
-    audio: Any = None
-    web_search_options: Any = None
-    reasoning_effort: str | None = None
-    verbosity: str | None = None
-    grammar: str | None = None
-    json_schema: Any = None
-    ignore_eos: bool | None = None
-    samplers: Any = None
-    typical_p: float | None = None
-    top_n_sigma: float | None = None
-    xtc_probability: float | None = None
-    dry_multiplier: float | None = None
-    dynatemp_range: float | None = None
-    mirostat: int | None = None
-    lora: Any = None
-    continue_final_message: bool | None = None
-    add_generation_prompt: bool | None = None
-    timings_per_token: bool | None = None
-    return_progress: bool | None = None
-
-    def refuse_unsupported(self) -> None:
-        """Nothing that was asked for is left out silently.
-
-        Raises: NotSupported.
-        """
-        for field, neutral in _NEUTRAL.items():
-            value = getattr(self, field)
-            if value is not None and value not in neutral:
-                raise not_supported(field)
-
-
-class SamplingFields(NotYet, kw_only=True):
+class SamplingFields(msgspec.Struct, kw_only=True):
     """How the next token is chosen, in OpenAI's and llama-server's names."""
 
     temperature: Annotated[float, Meta(ge=0, le=100)] | None = None
-    top_k: Annotated[int, Meta(ge=-1, le=_INT32)] | None = None
+    top_k: LastTokens | None = None
     top_p: Share | None = None
     min_p: Share | None = None
+    top_n_sigma: Number | None = None
+    typical_p: Share | None = None
+    min_keep: Count | None = None
     repeat_penalty: Annotated[float, Meta(gt=0, le=100)] | None = None
-    repeat_last_n: Count | None = None
+    repeat_last_n: LastTokens | None = None
     presence_penalty: Penalty | None = None
     frequency_penalty: Penalty | None = None
+    xtc_probability: Share | None = None
+    xtc_threshold: Share | None = None
+    dynatemp_range: Positive | None = None
+    dynatemp_exponent: Positive | None = None
+    mirostat: Annotated[int, Meta(ge=0, le=2)] | None = None
+    mirostat_tau: Positive | None = None
+    mirostat_eta: Positive | None = None
+    adaptive_target: Number | None = None
+    adaptive_decay: Share | None = None
+    dry_multiplier: Positive | None = None
+    dry_base: Positive | None = None
+    dry_allowed_length: Count | None = None
+    dry_penalty_last_n: LastTokens | None = None
+    dry_sequence_breakers: Annotated[list[str], Meta(max_length=32)] | None = None
+    samplers: str | list[str] | None = None
+    logit_bias: dict[str, float | bool] | list[Any] | None = None
+    ignore_eos: bool | None = None
     seed: int | None = None
-    stop: StopString | Annotated[list[StopString], Meta(max_length=32)] | None = None
 
     def sampling(self) -> Sampling:
-        """The same for the engine; what was not sent keeps its default."""
-        sent = {name: value for name in _SPOKEN if (value := getattr(self, name)) is not None}
+        """The same for the engine; what was not sent keeps the server's default.
+
+        Raises: BadRequest.
+        """
+        sent: dict[str, Any] = {
+            name: value for name in _SPOKEN if (value := getattr(self, name)) is not None
+        }
         if sent.get("top_k") == -1:
             sent["top_k"] = 0
-        return Sampling(**sent, seed=self._seed())
+        if self.seed is not None:
+            # Source: llama.h, LLAMA_DEFAULT_SEED: unsigned 32 bits, of which all ones mean random.
+            sent["seed"] = None if self.seed in (-1, 2**32 - 1) else self.seed % (2**32 - 1)
+        if self.dry_sequence_breakers is not None:
+            sent["dry_sequence_breakers"] = tuple(self.dry_sequence_breakers)
+        if self.samplers is not None:
+            sent["samplers"] = token_names.samplers(self.samplers)
+        if self.logit_bias:
+            sent["logit_bias"] = token_names.biases(self.logit_bias, services().engine.model)
+        return replace(services().defaults.sampling, **sent)
+
+
+class Adapter(msgspec.Struct):
+    """A LoRA adapter and how much of it; what is not named is off."""
+
+    id: Count
+    scale: Number
+
+
+class GenerationFields(SamplingFields, kw_only=True):
+    """What is generated, and with which of the server's means."""
+
+    max_tokens: Limit | None = None
+    n_predict: Limit | None = None
+    stop: StopString | Annotated[list[StopString], Meta(max_length=32)] | None = None
+    n_probs: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] | None = None
+    post_sampling_probs: bool | None = None
+    cache_prompt: bool | None = None
+    pinned: bool | None = None
+    id_slot: LastTokens | None = None
+    lora: list[Adapter] | None = None
+    t_max_predict_ms: LastTokens | None = None
+    timings_per_token: bool | None = None
+    return_progress: bool | None = None
+    stream: bool | None = None
+    verbose: bool | None = None
+
+    def most_tokens(self) -> int | None:
+        """How long the answer may become; None: as long as the context allows.
+
+        Raises: BadRequest.
+        """
+        own = services().defaults.max_tokens
+        for name in ("max_completion_tokens", "max_tokens", "n_predict"):
+            limit: int | None = getattr(self, name, None)
+            if limit == 0:
+                raise wrong(name, _AT_LEAST_ONE)
+            if limit is not None and limit > 0:
+                return limit if own is None else min(limit, own)
+            if limit == -1:
+                break
+        return own
 
     def stops(self) -> tuple[str, ...]:
         """The strings that end an answer."""
         return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
 
-    def _seed(self) -> int | None:
-        # Source: llama.h, LLAMA_DEFAULT_SEED: unsigned 32 bits, of which the last means random.
-        return None if self.seed in (None, -1) else self.seed % (2**32 - 1)
+    def probabilities(self) -> int:
+        """How many alternatives of each token to tell."""
+        return self.n_probs or 0
+
+    def generation(self, prompt: tuple[int, ...] = ()) -> Generation:
+        """What the engine is asked for. Raises: BadRequest."""
+        late_ms = self.t_max_predict_ms or 0
+        return Generation(
+            prompt,
+            self.most_tokens(),
+            self.sampling(),
+            probabilities=self.probabilities(),
+            post_sampling=bool(self.post_sampling_probs),
+            keep_cache=self.cache_prompt is not False,
+            pinned=bool(self.pinned),
+            slot=None if self.id_slot in (None, -1) else self.id_slot,
+            adapters=None
+            if self.lora is None
+            else tuple((each.id, each.scale) for each in self.lora),
+            time_limit_s=late_ms / 1000 if late_ms > 0 else None,
+        )
 
 
 def not_supported(field: str) -> NotSupported:
     """The refusal of one field."""
     return NotSupported(_NOT_SUPPORTED.filled(field=field), field)
+
+
+def refuse(request: msgspec.Struct, neutral: dict[str, tuple[object, ...]]) -> None:
+    """Nothing that was asked for is left out silently.
+
+    `neutral`: what a field that is not supported may hold all the same; null always may.
+    Raises: NotSupported.
+    """
+    for name, values in neutral.items():
+        value = getattr(request, name)
+        if value is not None and value not in values:
+            raise not_supported(name)

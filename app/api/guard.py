@@ -40,6 +40,13 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# For pages of the sites that --cors-origins names.
+_PREFLIGHT = {
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+}
+
 _NOT_OUR_NAME = Text(
     "This assistant does not answer under the name “{host}”. Use its address instead.",
     "助手不以“{host}”这个名称提供服务，请改用它的地址。",
@@ -56,6 +63,7 @@ _NO_KEY = Text(
 def guard(app: Flask) -> None:
     """Check every request to `app`, in this order, and complete every response."""
     app.before_request(_check_name)
+    app.before_request(_answer_preflight)
     app.before_request(_check_site)
     app.before_request(_check_key)
     app.after_request(_add_headers)
@@ -86,7 +94,7 @@ def answers_to(host_header: str, bound: str) -> bool:
 
 def _check_site() -> None:
     """A browser names the page that asks; programs name none, and pass."""
-    if request.method in _SAFE_METHODS:
+    if request.method in _SAFE_METHODS or _welcome_origin() is not None:
         return
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         raise Forbidden(_OTHER_SITE)
@@ -94,6 +102,30 @@ def _check_site() -> None:
     # Without the scheme: in front of us a proxy may speak HTTPS.
     if origin is not None and origin.partition("://")[2] != request.headers.get("Host"):
         raise Forbidden(_OTHER_SITE)
+
+
+def _answer_preflight() -> Response | None:
+    """A browser asks first whether a page of another site may ask."""
+    asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+    return Response() if asks and services().origins else None
+
+
+def _welcome_origin() -> str | None:
+    """The site whose page asks, if it may. Source: fetch.spec.whatwg.org, "CORS protocol"."""
+    origin, allowed = request.headers.get("Origin"), services().origins
+    if origin is None or not allowed:
+        return None
+    if "*" in allowed or origin in allowed:
+        return origin
+    return origin if "localhost" in allowed and _on_this_machine(origin) else None
+
+
+def _on_this_machine(origin: str) -> bool:
+    try:
+        name = urlsplit(origin).hostname or ""
+    except ValueError:
+        return False
+    return _loopback(name)
 
 
 def _check_key() -> None:
@@ -114,6 +146,12 @@ def _sent_key() -> str:
 
 
 def _add_headers(response: Response) -> Response:
+    if services().origins:
+        response.headers.add("Vary", "Origin")
+    if (origin := _welcome_origin()) is not None:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.headers.update(_PREFLIGHT)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")

@@ -15,7 +15,7 @@ health = Blueprint("health", __name__)
 @health.get("/v1/health")
 def state() -> Response:
     """Ready; else 503 with the progress while loading, or why loading failed."""
-    engine = services().engine
+    engine = services().loading
     if engine.failure is not None:
         raise engine.failure
     if not engine.ready:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
-from app.engine.reply import Usage
+from app.engine.reply import Timings
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Record:
         self._first_text_s: float | None = None
         self._method = method
         self._path = quote(path)  # a line break in it would forge a second line
-        self.usage: Usage | None = None
+        self._answers: list[Timings] = []
         self.client_left = False
 
     def note_text(self) -> None:
@@ -32,17 +32,30 @@ class Record:
         if self._first_text_s is None:
             self._first_text_s = time.perf_counter() - self._started_s
 
+    def add(self, timings: Timings) -> None:
+        """An answer is complete; a request may have several."""
+        self._answers.append(timings)
+
     def line(self, status: int) -> str:
         """Method, path, status, counts of tokens, and times."""
         parts = [self._method, self._path, str(CLIENT_LEFT if self.client_left else status)]
-        if self.usage is not None:
-            parts.append(f"prompt={self.usage.prompt_tokens}")
-            parts.append(f"cached={self.usage.cached_tokens}")
-            parts.append(f"completion={self.usage.completion_tokens}")
+        parts += self._counts()
         if self._first_text_s is not None:
             parts.append(f"first={self._first_text_s:.3f}s")
         parts.append(f"total={time.perf_counter() - self._started_s:.3f}s")
         return " ".join(parts)
+
+    def _counts(self) -> list[str]:
+        """The sums that /metrics is made of; what was cached is not part of what was read."""
+        if not (each := self._answers):
+            return []
+        return [
+            f"prompt={sum(one.prompt_n for one in each)}",
+            f"cached={sum(one.cache_n for one in each)}",
+            f"completion={sum(one.predicted_n for one in each)}",
+            f"reading={sum(one.prompt_ms for one in each) / 1000:.3f}s",
+            f"writing={sum(one.predicted_ms for one in each) / 1000:.3f}s",
+        ]
 
 
 def current() -> Record:

@@ -3,21 +3,51 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
 from app.api.running import Running
 from app.bundle.page import PageFiles
+from app.chat.request import ReasoningFormat
+from app.engine.embedding import Embedder
 from app.engine.engine import Engine
+from app.engine.request import Sampling
+from app.errors import SwitchedOff
 
 MIB = 2**20
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """What counts where a request does not say it. `max_tokens`: also the most that it may ask."""
+
+    sampling: Sampling = field(default_factory=Sampling)
+    max_tokens: int | None = None
+    reasoning: ReasoningFormat = "auto"
+    thinking: bool | None = None
+    template_variables: Mapping[str, Any] = field(default_factory=dict)
+    verbose: bool = False  # answers tell the prompt that they were made of
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Which of llama-server's own endpoints answer."""
+
+    slots: bool = True
+    metrics: bool = False
+    props: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """`host`: the address that the server listens on; `api_key` None: nobody needs one."""
+    """`host`: the address that the server listens on; `api_key` None: nobody needs one.
+
+    `aliases`: other names of the model; `origins`: the sites whose pages may ask, "*" for all,
+    "localhost" for those of this machine.
+    """
 
     engine: Engine
     page: PageFiles
@@ -28,6 +58,25 @@ class Services:
     max_body_bytes: int = 32 * MIB
     started: int = field(default_factory=lambda: int(time.time()))
     running: Running = field(default_factory=Running)
+    model_path: str = ""
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    defaults: Defaults = field(default_factory=Defaults)
+    endpoints: Endpoints = field(default_factory=Endpoints)
+    embedder: Embedder | None = None
+
+    @property
+    def loading(self) -> Engine | Embedder:
+        """What has to be ready: what answers, or where nothing answers, what makes vectors."""
+        if self.embedder and isinstance(self.engine.failure, SwitchedOff):
+            return self.embedder
+        return self.engine
+
+    @property
+    def build(self) -> str:
+        """The version, as llama-server's clients expect it."""
+        return f"b{self.version}"
 
 
 def give(services: Services, app: Flask) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from flask import request
+from flask import Response, request
 from werkzeug.exceptions import ClientDisconnected, RequestTimeout, UnsupportedMediaType
 
 from app.errors import BadRequest
@@ -41,6 +41,11 @@ def read(decoder: msgspec.json.Decoder[T]) -> T:
     if request.mimetype not in ("", "application/json"):
         raise UnsupportedMediaType
     return decoded(_body(), decoder)
+
+
+def answered(value: Any, status: int = 200) -> Response:
+    """A value as a JSON response."""
+    return Response(msgspec.json.encode(value), status, mimetype="application/json")
 
 
 def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

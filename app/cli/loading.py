@@ -6,13 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.cli.terminal import Terminal
 from app.language import Text
-
-if TYPE_CHECKING:
-    from app.engine.engine import Engine
 
 LOADING = Text("Loading the model", "正在加载模型")
 PREPARING = Text(
@@ -21,6 +18,17 @@ PREPARING = Text(
 )
 QUIET_S = 1.0
 STEP_S = 0.1
+
+
+class Loading(Protocol):
+    """An engine that loads its model."""
+
+    @property
+    def progress(self) -> float:
+        """How much of it is loaded, 0 to 1."""
+
+    def wait_ready(self, timeout_s: float | None = None) -> bool:
+        """Wait until it is; False when that takes longer. Raises: its failure."""
 
 
 @contextmanager
@@ -35,7 +43,7 @@ def preparing(terminal: Terminal) -> Iterator[None]:
 
 
 def wait_ready(
-    engine: Engine, terminal: Terminal, ended: Callable[[], bool] = lambda: False
+    engine: Loading, terminal: Terminal, ended: Callable[[], bool] = lambda: False
 ) -> bool:
     """Waits for the model, with a bar where it takes longer than a second.
 

@@ -123,7 +123,7 @@ def _attend(assistant: Assistant, terminal: Terminal, ending: Ending) -> None:
     settings = assistant.settings
     address = port.url(settings.host, assistant.server.port)
     _announce(settings, address, assistant.server.port, terminal)
-    if wait_ready(assistant.engine, terminal, ended=lambda: ending.number is not None):
+    if wait_ready(assistant.loading, terminal, ended=lambda: ending.number is not None):
         terminal.say(READY)
         if _may_open(settings):
             open_page(address, os.environ)

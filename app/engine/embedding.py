@@ -114,6 +114,11 @@ class Embedder:
         self._thread.start()
 
     @property
+    def progress(self) -> float:
+        """How much of the model is loaded, 0 to 1."""
+        return self._progress
+
+    @property
     def ready(self) -> bool:
         """Whether it embeds."""
         return self._model is not None

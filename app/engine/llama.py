@@ -90,8 +90,9 @@ class LlamaCpp:
         found = [getattr(self._lib, f"llama_vocab_fim_{name}")(self._vocabulary) for name in names]
         if min(found[:3]) < 0:
             return None
-        repository, separator = (None if token < 0 else token for token in found[3:])
-        return Infill(*found[:3], repository, separator)
+        prefix, suffix, middle, *others = found
+        repository, separator = (None if token < 0 else token for token in others)
+        return Infill(prefix, suffix, middle, repository, separator)
 
     def ends(self, token: int) -> bool:
         """Whether this token ends an answer."""

@@ -18,19 +18,21 @@ class Delta:
 
 
 class StopStrings:
-    """Finds the first of several strings in a text that comes in pieces."""
+    """Finds the first of several strings in a text that comes in pieces. `found`: that one."""
 
     def __init__(self, stops: tuple[str, ...]) -> None:
+        self.found: str | None = None
         self._stops = tuple(stop for stop in stops if stop)
         self._held = ""
 
     def feed(self, text: str) -> tuple[str, bool]:
         """The text that is certainly before any stop string, and whether one is complete."""
         text = self._held + text
-        places = [place for stop in self._stops if (place := text.find(stop)) >= 0]
+        places = [(place, stop) for stop in self._stops if (place := text.find(stop)) >= 0]
         if places:
+            place, self.found = min(places)
             self._held = ""
-            return text[: min(places)], True
+            return text[:place], True
         sure = len(text) - self._beginning_at_end(text)
         self._held = text[sure:]
         return text[:sure], False
@@ -85,6 +87,11 @@ class TextReply:
     def cancel(self) -> None:
         """End the reply at the engine's next step; from any thread, repeatedly."""
         self._reply.cancel()
+
+    @property
+    def stopped_by(self) -> str | None:
+        """The stop string that ended it."""
+        return self._stops.found
 
     def _end(self, finished: Finished) -> Iterator[Delta | Finished]:
         text, _ = self._stops.feed(self._characters.decode(b"", final=True))

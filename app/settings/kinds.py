@@ -59,6 +59,33 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Real:
+    """A number between two bounds, both allowed."""
+
+    least: float
+    most: float
+
+    @property
+    def placeholder(self) -> Text:
+        """N."""
+        return Text("N", "N")
+
+    @property
+    def allowed(self) -> Text:
+        """The bounds, in words."""
+        return Text("a number from {least} to {most}", "{least} 到 {most} 之间的数").filled(
+            least=self.least, most=self.most
+        )
+
+    def read(self, text: str) -> float:
+        """The number."""
+        number = float(text)
+        if not self.least <= number <= self.most:
+            raise ValueError(text)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """Any text that is not empty."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,52 @@ class Settings:
     """What app/settings/options.py lists, with every "auto" that needs no engine decided.
 
     `gpu_layers` None: as many as there are, where a GPU can be used. `cpu` None: the fastest one
-    that is proved. `ctx_size` 0: what the model was trained for. `data` None: nothing can be
-    kept. `ranks`: the source of each setting that is not at its default.
+    that is proved. `ctx_size` 0: what the model was trained for; None, like `parallel`: by the
+    memory there is. `sampling`: what differs from the engine's own defaults, by its names. `data`
+    None: nothing can be kept. `ranks`: the source of each setting that is not at its default.
     """
 
     model: Path | None
-    ctx_size: int
-    parallel: int
+    alias: str | None
+    tags: str | None
+    lora: str | None
+    lora_scaled: str | None
+    model_draft: Path | None
+    embeddings: bool
+    reranking: bool
+    pooling: str
+    ctx_size: int | None
+    parallel: int | None
+    kv_unified: bool | None
     threads: int
     gpu_layers: int | None
     batch_size: int
     ubatch_size: int
+    flash_attn: str
+    cache_type_k: str
+    cache_type_v: str
+    cache_ram: int
+    spec_type: str
+    draft_max: int
     cpu: str | None
+    n_predict: int
+    seed: int
+    samplers: str | None
+    sampling: Mapping[str, Any]
+    chat_template: str | None
+    chat_template_file: Path | None
+    chat_template_kwargs: str | None
+    reasoning: str
+    reasoning_format: str
     host: str
     port: int
     api_key: str | None = field(repr=False)
+    cors_origins: str | None
+    no_ui: bool
     no_browser: bool
+    slots: bool
+    metrics: bool
+    slot_save_path: Path | None
     data: Path | None
     log_file: Path | None
     verbose: bool
@@ -74,11 +104,18 @@ def read_settings(command_line: Sequence[Given], around: Surroundings) -> Settin
         for option in OPTIONS
         if not option.flag_only
     }
+    values["sampling"] = {
+        option.name: value
+        for option in OPTIONS
+        if option.sampling
+        and (value := values.pop(option.name)) is not None
+        and option.name in winners
+    }
     values["threads"] = values["threads"] or physical_cores()
     values["cpu"] = None if values["cpu"] == "auto" else values["cpu"]
     values["lang"] = _language(values["lang"], around.environment)
     values["data"] = folder
-    for name in ("model", "log_file"):
+    for name in ("model", "model_draft", "chat_template_file", "slot_save_path", "log_file"):
         if name in winners and winners[name].rank is Rank.FILE and folder:
             values[name] = folder / values[name]
     return Settings(**values, ranks={name: each.rank for name, each in winners.items()})
@@ -106,8 +143,14 @@ def _language(word: str, environment: Mapping[str, str]) -> Language:
 
 
 def _winners(given: Sequence[Given]) -> dict[str, Given]:
-    """For each setting the one of highest rank; among equals, the last."""
-    return {each.option.name: each for each in sorted(given, key=lambda each: each.rank)}
+    """For each setting the one of highest rank; among equals, the last, or all of them."""
+    winners: dict[str, Given] = {}
+    for each in sorted(given, key=lambda each: each.rank):
+        name, before = each.option.name, winners.get(each.option.name)
+        if each.option.repeats and before and before.rank is each.rank:
+            each = replace(each, text=f"{before.text},{each.text}")
+        winners[name] = each
+    return winners
 
 
 def _folder(winners: Mapping[str, Given], around: Surroundings) -> Path | None:

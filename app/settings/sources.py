@@ -13,6 +13,7 @@ from typing import Any
 from app.errors import BadSettings
 from app.language import Text
 from app.settings.kinds import Switch
+from app.settings.llama_server import MOOT, reason_against
 from app.settings.options import Option
 
 NEGATIVE_NUMBER = re.compile(r"-\d+")
@@ -79,7 +80,7 @@ def of_arguments(
 
     Raises: BadSettings for an unknown flag (with the nearest one) and a missing value.
     """
-    by_flag = {flag: option for option in options for flag in option.flags}
+    by_flag = {flag: option for option in options for flag in (*option.flags, *option.off)}
     given: list[Given] = []
     words: list[str] = []
     rest = list(arguments)
@@ -92,8 +93,12 @@ def of_arguments(
             words.append(argument)
             continue
         flag, equals, value = argument.partition("=")
+        flag = _spelled(flag)
+        if flag in MOOT:
+            del rest[: MOOT[flag] if not equals else 0]
+            continue
         if flag not in by_flag:
-            raise unknown(
+            raise reason_against(flag) or unknown(
                 Text(f"There is no flag {flag}.", f"没有 {flag} 这个选项。"), flag, by_flag
             )
         text = value if equals else _value(flag, by_flag[flag], rest)
@@ -105,9 +110,14 @@ def _is_flag(argument: str) -> bool:
     return argument.startswith("-") and argument != "-" and not NEGATIVE_NUMBER.match(argument)
 
 
+def _spelled(flag: str) -> str:
+    """llama-server takes _ for - in its long flags."""
+    return flag.replace("_", "-") if flag.startswith("--") else flag
+
+
 def _value(flag: str, option: Option, rest: list[str]) -> str:
     if isinstance(option.kind, Switch):
-        return "true"
+        return "false" if flag in option.off else "true"
     if not rest or _is_flag(rest[0]):
         allowed = option.kind.allowed
         raise BadSettings(

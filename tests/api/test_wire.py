@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.api.chat_request import ChatRequest
+from app.api.openai.chat_request import ChatCompletionRequest
 from app.api.wire import decoded
 from app.errors import BadRequest
 from tests.api.serving import CHAT, conversation
 
-DECODER = msgspec.json.Decoder(ChatRequest)
-FIELDS = [field.name for field in msgspec.structs.fields(ChatRequest)]
+DECODER = msgspec.json.Decoder(ChatCompletionRequest)
+FIELDS = [field.name for field in msgspec.structs.fields(ChatCompletionRequest)]
 
 EXAMPLES = settings(
     max_examples=400,
@@ -63,7 +63,7 @@ def _refused(client: FlaskClient, body: bytes) -> dict[str, object]:
         b'{"messages":[{"role":"user","content":"\xff"}]}',
         b'{"messages":[{"role":"user","content":"\\ud800"}]}',
         b'{"x":' + b"[" * 100_000,
-        b'{"tools":' + b"[" * 100_000,
+        b'{"json_schema":' + b"[" * 100_000,
         b"[" * 100_000,
         b"null",
         b"[]",

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import BadSettings
-from app.settings import OPTIONS, Rank, Settings, Surroundings, language_of, read_settings
+from app.settings import OPTIONS, Option, Rank, Settings, Surroundings, language_of, read_settings
+from app.settings.llama_server import MOOT, reason_against
 from app.settings.sources import of_arguments
 
 
@@ -60,17 +61,29 @@ def test_the_last_of_two_equal_flags_wins(home: Path) -> None:
 
 
 def test_every_option_can_stand_in_the_environment(home: Path) -> None:
-    texts = {
-        **{"model": "a.gguf", "data": str(home), "log_file": "log", "cpu": "haswell"},
-        **{"host": "::1", "api_key": "k", "no_browser": "yes", "verbose": "1", "lang": "zh"},
-    }
+    texts = {"api_key": "k", "cpu": "haswell", "lang": "zh", "data": str(home)}
     options = [option for option in OPTIONS if not option.flag_only]
     settings = read(
-        home, environment={each.variable: texts.get(each.name, "7") for each in options}
+        home, environment={each.variable: texts.get(each.name) or _some(each) for each in options}
     )
     assert set(settings.ranks) == {option.name for option in options}
     assert (settings.no_browser, settings.verbose, settings.lang) == (True, True, "zh")
     assert (settings.threads, settings.gpu_layers, settings.cpu) == (7, 7, "haswell")
+    assert settings.sampling["top_k"] == 7
+
+
+def _some(option: Option) -> str:
+    """A text that the option takes."""
+    values = ("7", "true", "auto", "f32", "1", "none", "0")
+    return next(text for text in values if _is_taken(option, text))
+
+
+def _is_taken(option: Option, text: str) -> bool:
+    try:
+        option.kind.read(text)
+    except ValueError:
+        return False
+    return True
 
 
 def test_an_empty_variable_counts_as_not_set(home: Path) -> None:
@@ -180,3 +193,38 @@ def test_the_language_is_known_before_the_other_settings_are_read(
     arguments: tuple[str, ...], environment: dict[str, str], language: str
 ) -> None:
     assert language_of(of_arguments(arguments, OPTIONS).given, environment) == language
+
+
+def test_llama_servers_flags_are_understood_with_either_dash(home: Path) -> None:
+    settings = read(home, "--cont-batching", "--threads_batch", "4", "--n_predict", "5", "-np", "3")
+    assert (settings.n_predict, settings.parallel) == (5, 3)
+
+
+def test_a_flag_that_is_not_for_an_assistant_says_why(home: Path) -> None:
+    with pytest.raises(
+        BadSettings, match=r"--hf-repo is a flag of .* never goes online"
+    ):
+        read(home, "--hf-repo", "someone/model")
+
+
+def test_a_switch_that_is_on_has_a_flag_that_switches_it_off(home: Path) -> None:
+    assert read(home).slots
+    assert not read(home, "--no-slots").slots
+    assert read(home, "--no-slots", "--slots").slots
+
+
+def test_a_flag_that_repeats_holds_all_that_was_given(home: Path) -> None:
+    settings = read(
+        home, "--lora", "a.gguf", "--lora", "b.gguf", environment={"ASSISTANT_LORA": "c"}
+    )
+    assert settings.lora == "a.gguf,b.gguf"
+
+
+def test_defaults_of_sampling_are_those_that_someone_set(home: Path) -> None:
+    assert read(home, "--temp", "0.2", "--top-k", "5").sampling == {"temperature": 0.2, "top_k": 5}
+
+
+def test_no_flag_of_llama_server_is_ours_and_moot_or_refused() -> None:
+    own = {flag for option in OPTIONS for flag in (*option.flags, *option.off)}
+    assert not own & set(MOOT)
+    assert all(reason_against(flag) is None for flag in (*own, *MOOT))

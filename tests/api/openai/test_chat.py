@@ -76,13 +76,13 @@ def test_text_parts_and_every_role_reach_the_template(services: Services) -> Non
         {"role": "developer", "content": "Be brief."},
         {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
         {"role": "assistant", "content": "c"},
-        {"role": "tool", "content": "d", "tool_call_id": "1"},
+        {"role": "user", "content": "d"},
     ]
     client = client_of(Services(with_prompts, services.page, "scripted", "1.2.3"))
     assert client.post(CHAT, json={"messages": messages}).status_code == 200
     with_prompts.close()
     [prompt] = prompts
-    turns = ("system\nBe brief.", "user\na\nb", "assistant\nc", "tool\nd")
+    turns = ("system\nBe brief.", "user\na\nb", "assistant\nc", "user\nd")
     places = [prompt.index(f"<|im_start|>{turn}<|im_end|>") for turn in turns]
     assert places == sorted(places)
 
@@ -133,13 +133,11 @@ def test_fields_that_ask_for_nothing_special_are_no_obstacle(client: FlaskClient
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("tools", [{"type": "function", "function": {"name": "f"}}]),
-        ("response_format", {"type": "json_object"}),
-        ("n", 2),
-        ("logprobs", True),
-        ("logit_bias", {"1": -100}),
-        ("grammar", 'root ::= "a"'),
-        ("reasoning_effort", "high"),
+        ("functions", [{"name": "f"}]),
+        ("function_call", {"name": "f"}),
+        ("modalities", ["audio"]),
+        ("audio", {"voice": "alloy"}),
+        ("web_search_options", {}),
     ],
 )
 def test_what_is_not_supported_is_refused_by_name(

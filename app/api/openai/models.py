@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response
 
 from app.api.services import services
+from app.api.wire import answered
 from app.errors import NotFound
 from app.language import Text
 
-models = Blueprint("models", __name__)
+models = Blueprint("openai_models", __name__)
 
 _UNKNOWN = Text(
     "There is no model named “{name}”. The one here is “{alias}”.",
@@ -22,36 +22,46 @@ _UNKNOWN = Text(
 @models.get("/v1/models")
 @models.get("/models")
 def all_models() -> Response:
-    """Every model: one."""
-    return _json({"object": "list", "data": [_model()]})
+    """Every model: one. `models` is llama-server's, after Ollama's."""
+    return answered({"object": "list", "data": [_model()], "models": [_described()]})
 
 
 @models.get("/v1/models/<path:name>")
 def one_model(name: str) -> Response:
     """One model by its name."""
-    alias = services().model_alias
-    if name != alias:
-        raise NotFound(_UNKNOWN.filled(name=name, alias=alias), "model")
-    return _json(_model())
+    found = services()
+    if name not in (found.model_alias, *found.aliases):
+        raise NotFound(_UNKNOWN.filled(name=name, alias=found.model_alias), "model")
+    return answered(_model())
 
 
 def _model() -> dict[str, Any]:
-    model = services().engine.model
+    found, model = services(), services().engine.model
     return {
-        "id": services().model_alias,
+        "id": found.model_alias,
+        "aliases": [found.model_alias, *found.aliases],
+        "tags": list(found.tags),
         "object": "model",
-        "created": services().started,
+        "created": found.started,
         "owned_by": "assistant",
         "meta": {
             "name": model.name,
             "description": model.description,
             "n_params": model.parameters,
             "size": model.size_bytes,
+            "n_vocab": model.facts.vocabulary,
             "n_ctx": model.context_tokens,
             "n_ctx_train": model.trained_context_tokens,
         },
     }
 
 
-def _json(value: Any) -> Response:
-    return Response(msgspec.json.encode(value), mimetype="application/json")
+def _described() -> dict[str, Any]:
+    alias, model = services().model_alias, services().engine.model
+    return {
+        "name": alias,
+        "model": alias,
+        "description": model.description,
+        "capabilities": ["completion"],
+        "details": {"format": "gguf", "parameter_size": str(model.parameters)},
+    }

@@ -1,0 +1,1 @@
+"""Anthropic's protocol. Source: docs.anthropic.com, API reference, "Messages"."""

@@ -1,0 +1,1 @@
+"""llama-server's own protocol. Source: llama.cpp, tools/server/README.md."""

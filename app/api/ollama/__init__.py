@@ -1,0 +1,1 @@
+"""Ollama's protocol. Source: github.com/ollama/ollama, docs/api.md."""

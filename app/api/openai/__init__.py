@@ -1,0 +1,1 @@
+"""OpenAI's protocol, with what llama-server adds to it."""

@@ -1,0 +1,111 @@
+"""What POST /v1/completions answers, whole or in chunks."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from app.api.counts import timing_fields, total, usage_fields
+from app.api.openai.completion_request import CompletionRequest
+from app.api.probabilities import token_fields
+from app.api.services import Services
+from app.engine.reply import Finished, Token
+from app.engine.request import Generation
+from app.engine.text import Delta
+
+_encode = msgspec.json.Encoder().encode
+
+
+class CompletionAnswer:
+    """One answer's identity, its choices so far, and its form on the wire."""
+
+    def __init__(
+        self, asked: CompletionRequest, generations: Sequence[Generation], services: Services
+    ) -> None:
+        self._asked = asked
+        self._model = services.engine.model
+        self._prompts = [each.prompt for each in generations]
+        self._texts = ["" for _ in generations]
+        self._tokens: list[list[Token]] = [[] for _ in generations]
+        self._ends: list[Finished] = []
+        self._head = {
+            "id": f"cmpl-{secrets.token_hex(12)}",
+            "object": "text_completion",
+            "created": int(time.time()),
+            "model": services.model_alias,
+            "system_fingerprint": services.build,
+        }
+
+    def take(self, number: int, item: Delta | Finished) -> None:
+        """Keep what came for one choice."""
+        if isinstance(item, Finished):
+            self._ends.append(item)
+        else:
+            self._texts[number] += item.text
+            self._tokens[number] += item.tokens
+
+    def opening(self) -> Iterator[bytes]:
+        """The prompt of each choice, where it is to be repeated."""
+        if self._asked.echo:
+            for number in range(len(self._texts)):
+                yield _encode(self._of([self._choice(number, self._echo(number), (), None)]))
+
+    def chunk(self, number: int, item: Delta | Finished) -> bytes:
+        """What came for one choice, as a chunk."""
+        if isinstance(item, Finished):
+            chunk = self._of([self._choice(number, "", (), item.reason)])
+            return _encode({**chunk, "timings": timing_fields(item.timings)})
+        return _encode(self._of([self._choice(number, item.text, item.tokens, None)]))
+
+    def counted(self) -> bytes | None:
+        """The last chunk, with the count of tokens, where it was asked for."""
+        if not self._asked.includes_usage:
+            return None
+        return _encode({**self._of([]), "usage": self._usage()})
+
+    def whole(self) -> dict[str, Any]:
+        """The answer in one piece."""
+        choices = [
+            self._choice(number, self._echo(number) + text, self._tokens[number], end.reason)
+            for number, (text, end) in enumerate(zip(self._texts, self._ends, strict=True))
+        ]
+        timings = timing_fields(self._ends[-1].timings)
+        return {**self._of(choices), "usage": self._usage(), "timings": timings}
+
+    def _choice(
+        self, number: int, text: str, tokens: Sequence[Token], reason: str | None
+    ) -> dict[str, Any]:
+        told = self._asked.tells_logprobs and (tokens or not self._asked.stream)
+        logprobs = self._logprobs(tokens) if told else None
+        return {"text": text, "index": number, "logprobs": logprobs, "finish_reason": reason}
+
+    def _logprobs(self, tokens: Sequence[Token]) -> dict[str, Any]:
+        """OpenAI's lists, and llama-server's `content`."""
+        told = token_fields(tokens, self._model)
+        offsets, end = [], 0
+        for each in told:
+            offsets.append(end)
+            end += len(each["token"])
+        return {
+            "tokens": [each["token"] for each in told],
+            "token_logprobs": [each["logprob"] for each in told],
+            "top_logprobs": [
+                {other["token"]: other["logprob"] for other in each["top_logprobs"]}
+                for each in told
+            ],
+            "text_offset": offsets,
+            "content": told,
+        }
+
+    def _echo(self, number: int) -> str:
+        return self._model.text_of(self._prompts[number]) if self._asked.echo else ""
+
+    def _usage(self) -> dict[str, Any]:
+        return usage_fields(total([each.usage for each in self._ends], self._asked.n or 1))
+
+    def _of(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
+        return {**self._head, "choices": choices}

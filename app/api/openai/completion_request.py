@@ -1,0 +1,63 @@
+"""What POST /v1/completions takes. Source: OpenAI's API reference, "Completions"."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from app.api.fields import MOST_ALTERNATIVES, not_supported
+from app.api.llamacpp.completion_request import StructuredFields
+from app.api.llamacpp.infill import filling
+from app.api.openai.chat_request import StreamOptions
+from app.api.prompts import prompts
+from app.api.services import services
+from app.api.wire import wrong
+from app.engine.request import Generation
+from app.language import Text
+
+_ONE_TEXT = Text("needs a prompt that is one text", "要求 prompt 为一段文本")
+_NOT_BEFORE = Text("cannot be combined with echo", "不能与 echo 同时使用")
+
+
+class CompletionRequest(StructuredFields, kw_only=True):
+    """Prompts to continue."""
+
+    prompt: Any
+    model: str | None = None
+    echo: bool | None = None
+    suffix: str | None = None
+    logprobs: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] | bool | None = None
+    n: Annotated[int, Meta(ge=1, le=128)] | None = None
+    best_of: Annotated[int, Meta(ge=1, le=128)] | None = None
+    stream_options: StreamOptions | None = None
+
+    @property
+    def includes_usage(self) -> bool:
+        """Whether the stream ends with the count of tokens."""
+        return bool(self.stream_options and self.stream_options.include_usage)
+
+    @property
+    def tells_logprobs(self) -> bool:
+        """Whether the answer has the probabilities of its tokens."""
+        return self.logprobs not in (None, False)
+
+    def probabilities(self) -> int:
+        """How many alternatives of each token to tell; one at least, so that any are told."""
+        return max(1, int(self.logprobs or 0)) if self.tells_logprobs else self.n_probs or 0
+
+    def generations(self) -> list[Generation]:
+        """What the engine is asked for: each prompt `n` times. Raises: BadRequest."""
+        if self.echo and self.tells_logprobs:
+            raise wrong("logprobs", _NOT_BEFORE)
+        if (self.best_of or 1) > (self.n or 1):
+            raise not_supported("best_of")
+        return [self.generation(each) for each in self._prompts() for _ in range(self.n or 1)]
+
+    def _prompts(self) -> list[tuple[int, ...]]:
+        model = services().engine.model
+        if not self.suffix:
+            return prompts(self.prompt, model)
+        if not isinstance(self.prompt, str):
+            raise wrong("suffix", _ONE_TEXT)
+        return [filling(model, self.prompt, self.suffix)]

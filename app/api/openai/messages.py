@@ -1,0 +1,107 @@
+"""The messages of a conversation, as OpenAI has them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from app.api.wire import wrong
+from app.errors import NotSupported
+from app.language import Text
+
+_NEEDS_TEXT = Text("required, but missing", "必填，但缺少该字段")
+_NO_PICTURES = Text(
+    "{field}: image input is not supported by this model. Send text only.",
+    "{field}：该模型不支持图片输入，请只发送文字。",
+)
+_TEXT_ONLY = Text(
+    "{field}: only parts of type text are supported.", "{field}：只支持类型为 text 的内容。"
+)
+_TWO_ENDS = Text(
+    "Only one message of the assistant can stand at the end, to be continued.",
+    "末尾只能有一条 assistant 消息用于续写。",
+)
+
+
+class Part(msgspec.Struct):
+    """A piece of a message; only those of type text are understood."""
+
+    type: str
+    text: str | None = None
+
+
+class Function(msgspec.Struct):
+    """What an earlier answer called."""
+
+    name: str
+    arguments: str | dict[str, Any] = ""
+
+
+class ToolCall(msgspec.Struct):
+    """A call in an earlier answer."""
+
+    function: Function
+    id: str | None = None
+    type: Literal["function"] = "function"
+
+
+class Message(msgspec.Struct):
+    """One turn of the conversation."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | list[Part] | None = None
+    name: str | None = None
+    tool_calls: list[ToolCall] | None = None
+    tool_call_id: str | None = None
+    reasoning_content: str | None = None
+    prefix: bool | None = None
+
+    def for_chat(self, place: str) -> dict[str, Any]:
+        """This message as chats know it. `place`: its path in what was sent.
+
+        Raises: BadRequest; NotSupported.
+        """
+        # Templates of local models know no developer: that is OpenAI's later name for system.
+        role = "system" if self.role == "developer" else self.role
+        message: dict[str, Any] = {"role": role, "content": self._text(place)}
+        for name in ("name", "tool_call_id", "reasoning_content"):
+            if (value := getattr(self, name)) is not None:
+                message[name] = value
+        if self.tool_calls:
+            message["tool_calls"] = [_call(call) for call in self.tool_calls]
+        return message
+
+    def _text(self, place: str) -> str:
+        if isinstance(self.content, str):
+            return self.content
+        if self.content is None:
+            if self.tool_calls or self.reasoning_content:
+                return ""
+            raise wrong(f"{place}.content", _NEEDS_TEXT)
+        return "\n".join(
+            part_text(part.type, part.text, f"{place}.content[{index}]")
+            for index, part in enumerate(self.content)
+        )
+
+
+def part_text(kind: str, text: str | None, place: str) -> str:
+    """The text of a part. Raises: BadRequest; NotSupported."""
+    if kind not in ("text", "input_text", "output_text"):
+        message = _NO_PICTURES if "image" in kind else _TEXT_ONLY
+        raise NotSupported(message.filled(field=f"{place}.type"), f"{place}.type")
+    if text is None:
+        raise wrong(f"{place}.text", _NEEDS_TEXT)
+    return text
+
+
+def for_chat(messages: list[Message]) -> list[dict[str, Any]]:
+    """The conversation as chats know it. Raises: BadRequest; NotSupported."""
+    if len(messages) > 1 and messages[-1].role == messages[-2].role == "assistant":
+        raise wrong("messages", _TWO_ENDS)
+    return [message.for_chat(f"messages[{index}]") for index, message in enumerate(messages)]
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    function = {"name": call.function.name, "arguments": call.function.arguments}
+    return {"id": call.id, "type": call.type, "function": function}

@@ -1,0 +1,113 @@
+"""The server with all that it works with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from app import __version__
+from app.assembly.engines import embedder, engine
+from app.assembly.files import model_name, names
+from app.bundle.page import PageFiles
+from app.bundle.parts import Parts, parts
+from app.engine.embedding import Embedder
+from app.engine.engine import Engine
+from app.errors import BadSettings
+from app.language import Text
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.api.server import Server
+    from app.api.services import Defaults, Services
+    from app.chat.request import ReasoningFormat
+
+NOT_AN_OBJECT = Text(
+    '--chat-template-kwargs takes a JSON object, such as {{"enable_thinking": false}}.',
+    '--chat-template-kwargs 后面应为 JSON 对象，例如 {{"enable_thinking": false}}。',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Everything of one start that serves. `loading`: what it waits for until it is ready."""
+
+    settings: Settings
+    loading: Engine | Embedder
+    server: Server
+
+
+@contextmanager
+def assistant(settings: Settings, port: int) -> Iterator[Assistant]:
+    """An engine that loads, and a server for it that does not listen yet.
+
+    The engine ends afterwards; whoever starts the server stops it.
+    Raises: BadSettings, BadFile, EngineFailed.
+    """
+    found = parts()
+    variables = _template_variables(settings)
+    with engine(settings, found) as running, embedder(settings, found) as embedding:
+        # The engine's thread is loading the model while these are imported.
+        from app.api.app import create_app
+        from app.api.server import Server
+
+        services = _services(settings, found, running, embedding, variables)
+        server = Server(create_app(services), settings.host, port)
+        yield Assistant(settings, embedding or running, server)
+
+
+def _services(
+    settings: Settings,
+    found: Parts,
+    running: Engine,
+    embedding: Embedder | None,
+    variables: dict[str, Any],
+) -> Services:
+    from app.api.services import Endpoints, Services
+
+    name = model_name(settings, found)
+    return Services(
+        engine=running,
+        page=PageFiles.none() if settings.no_ui else found.page,
+        model_alias=name,
+        version=__version__,
+        api_key=settings.api_key,
+        host=settings.host,
+        model_path=str(settings.model or f"{found.model_name}.gguf"),
+        aliases=tuple(each for each in names(settings.alias) if each != name),
+        tags=names(settings.tags),
+        origins=names(settings.cors_origins),
+        defaults=_defaults(settings, variables),
+        endpoints=Endpoints(slots=settings.slots, metrics=settings.metrics),
+        embedder=embedding,
+    )
+
+
+def _defaults(settings: Settings, variables: dict[str, Any]) -> Defaults:
+    from app.api.services import Defaults
+    from app.api.token_names import samplers
+    from app.engine.request import Sampling
+
+    chosen: dict[str, Any] = dict(settings.sampling)
+    if settings.samplers:
+        chosen["samplers"] = samplers(list(names(settings.samplers.replace(";", ","))))
+    return Defaults(
+        sampling=Sampling(seed=None if settings.seed == -1 else settings.seed, **chosen),
+        max_tokens=None if settings.n_predict < 1 else settings.n_predict,
+        reasoning=cast("ReasoningFormat", settings.reasoning_format),
+        thinking={"on": True, "off": False}.get(settings.reasoning),
+        template_variables=variables,
+        verbose=settings.verbose,
+    )
+
+
+def _template_variables(settings: Settings) -> dict[str, Any]:
+    try:
+        found = json.loads(settings.chat_template_kwargs or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise BadSettings(NOT_AN_OBJECT.filled())
+    return found
