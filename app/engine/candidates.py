@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Callable
 from typing import Any
 
 from app.engine.native import Native
 from app.engine.reply import Probabilities
+
+PART = 256  # tokens that a grammar tries at once
 
 
 class Candidates:
@@ -56,14 +59,24 @@ class Candidates:
         self._apply(sampler, ctypes.byref(array))
         return bool(self._single.logit != -math.inf)
 
-    def keep(self, grammar: Any, most: int | None) -> bool:
-        """Leave what a grammar allows of the `most` likeliest (None: of all), if that is any."""
+    def keep(self, grammar: Any, most: int | None, go_on: Callable[[], bool]) -> bool:
+        """Leave what a grammar allows of the `most` likeliest (None: of all); whether it is any.
+
+        `go_on` is asked now and then; without it the rest stays as it is.
+        """
         if most is not None:
             self._sort(min(most, self._vocabulary))
-        self.apply(grammar)
+        size, width = self._array.size, ctypes.sizeof(self._lib.llama_token_data)
+        start = ctypes.addressof(self._array.data.contents)
+        part = self._lib.llama_token_data_array(selected=-1)
+        for first in range(0, size, PART):
+            if not go_on():
+                return False
+            data = self._lib.llama_token_data.from_address(start + first * width)
+            part.data, part.size = ctypes.pointer(data), min(PART, size - first)
+            self._apply(grammar, ctypes.byref(part))
         self._array.sorted = False
-        data, size = self._array.data, self._array.size
-        return most is None or any(each.logit != -math.inf for each in data[:size])
+        return most is None or any(each.logit != -math.inf for each in self._array.data[:size])
 
     def before_sampling(self, row: int, token: int, most: int) -> Probabilities:
         """What the model itself thought of a token, and of the `most` likeliest ones."""

@@ -28,7 +28,8 @@ UNKNOWN_TOKEN = Text(
 )
 
 LIKELIEST = 1024  # tokens that are tried before all others are
-PATIENCE_S = 0.25  # of processor time for one token, which takes some microseconds
+PATIENCE_S = 0.25  # of processor time to try some tokens, which take microseconds each
+WHOLE = 4  # times as long for all tokens
 
 ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
 
@@ -107,27 +108,32 @@ class Strict:
 
     def allows(self, token: int) -> bool:
         """Whether the answer may go on with this token."""
-        if self._exhausted:
-            return False
         start = time.thread_time()
-        allowed = self._candidates.admits(self._sampler, token)
-        self._exhausted = time.thread_time() - start > PATIENCE_S
-        return allowed and not self._exhausted
+        allowed = not self._exhausted and self._candidates.admits(self._sampler, token)
+        return self._patient(start, PATIENCE_S) and allowed
 
     def restrict(self, row: int) -> None:
-        """Of one row's tokens leave those that are allowed."""
+        """Of one row's tokens leave those that are allowed among the candidates."""
         # The whole vocabulary takes longer than decoding; what is likely is usually found early,
         # and what lies beyond has next to no chance beside it.
+        start = time.thread_time()
         for most in (LIKELIEST, None):
             self._candidates.fill(row)
-            if self._exhausted:
+            if self._candidates.keep(
+                self._sampler, most, lambda: self._patient(start, WHOLE * PATIENCE_S)
+            ):
                 return
-            if self._candidates.keep(self._sampler, most):
-                return
+
+    def _patient(self, start: float, seconds: float) -> bool:
+        # Not by a clock, which goes on while the processor does something else.
+        self._exhausted |= time.thread_time() - start > seconds
+        return not self._exhausted
 
     def accept(self, token: int) -> None:
         """The answer goes on with this token, which is allowed."""
+        start = time.thread_time()
         self._lib.llama_sampler_accept(self._sampler, token)
+        self._patient(start, PATIENCE_S)
 
     def close(self) -> None:
         """Free what it holds."""

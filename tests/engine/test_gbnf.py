@@ -102,7 +102,7 @@ def test_what_is_wrong_is_named(text: str, says: str) -> None:
         'root ::= a\na ::= b "x" | "y"\nb ::= a',
         # Hidden behind a rule that may be nothing.
         'root ::= b root "x" | "c"\nb ::= c\nc ::= "z" | ""',
-        "root ::= a*\na ::= root?",
+        'root ::= a "x"\na ::= n root\nn ::= "y"?',
         "root ::= root",
     ],
 )
@@ -148,7 +148,15 @@ def test_thousands_of_nullable_rules_are_measured_quickly() -> None:
     assert "too many beginnings" in refused(text)
 
 
+@pytest.mark.parametrize("text", ['"" | [^a] root root', '([a-z]+)+ "."', "(.? .? .?)*"])
+def test_a_text_that_is_read_in_ever_more_ways_is_found(text: str) -> None:
+    assert "ambiguous" in refused(f"root ::= {text}")
+
+
 def test_what_people_write_is_not_mistaken_for_hostile() -> None:
+    check_grammar(Grammar("root ::= [a-z]* [a-z ]* .*"))
+    check_grammar(Grammar('root ::= ("a"? " "?)* "."'))
+    check_grammar(Grammar('root ::= (ws | note)* "x"\nws ::= [ ]?\nnote ::= "#" [a-z]*'))
     check_grammar(Grammar("root ::= " + " | ".join(f'"city {n}"' for n in range(900))))
     check_grammar(Grammar('root ::= [^"]{0,2000} ("," [a-z]+){0,50}'))
     check_grammar(Grammar('root ::= item+\nitem ::= "- " [^\\n]+ "\\n"'))

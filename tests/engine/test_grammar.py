@@ -44,6 +44,11 @@ def test_json_is_json(llama: LlamaCpp) -> None:
     assert len(found) == 1
 
 
+def test_what_may_be_nothing_may_be_repeated(llama: LlamaCpp) -> None:
+    said = answer(llama, Grammar('root ::= ([a-z]{1,5}? " "?)* "."'), 12)
+    assert re.fullmatch(r"[a-z ]*\.?", said)
+
+
 def test_another_rule_may_be_the_root(llama: LlamaCpp) -> None:
     assert answer(llama, Grammar('a ::= "A"\nroot ::= a a', root="a")) == "A"
 
