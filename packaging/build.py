@@ -20,7 +20,7 @@ from app.bundle.slice import Slice
 from app.language import Text
 from console import Bar, say
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import Model
+from models import EMBEDDING, Model
 
 _BUILT = Text(
     "Built {path}: {size} MB, of which {weights} MB weights and {unpacked} MB Python part; "
@@ -53,11 +53,13 @@ def build(wanted: Wanted) -> Path:
     payloads = [
         Payload("libraries", "libraries", Slice.whole(archive), "llama.cpp", "MIT"),
         Payload("page", "page", Slice.whole(page_archive)),
-        _model_payload(model, weights_file),
+        _weights_payload("model", model, weights_file),
+        _weights_payload("embedding", EMBEDDING, weights.embedding()),
     ]
     # Not by their content: hashing gigabytes would cost every start some seconds.
     weights_state = f"{model.sha256} {weights_file} {weights_file.stat().st_mtime_ns}"
-    inputs = stamps.digest(bootloader, pkg, archive, page_archive, weights_state)
+    states = (weights_state, EMBEDDING.sha256)
+    inputs = stamps.digest(bootloader, pkg, archive, page_archive, *states)
     stage = f"joined-{wanted.target.parent.name}"
     if not stamps.fresh(stage, inputs, [wanted.target]):
         _join_and_ask(wanted.target, bootloader, payloads, pkg, model)
@@ -65,8 +67,8 @@ def build(wanted: Wanted) -> Path:
     return wanted.target
 
 
-def _model_payload(model: Model, file: Path) -> Payload:
-    return Payload(model.file, "model", Slice.whole(file), model.title, model.licence, model.source)
+def _weights_payload(kind: str, model: Model, file: Path) -> Payload:
+    return Payload(model.file, kind, Slice.whole(file), model.title, model.licence, model.source)
 
 
 def _join_and_ask(
@@ -78,11 +80,12 @@ def _join_and_ask(
     with Bar(Text("Joining", "正在合成"), 1, "MB") as bar:
         whole = Slice.whole
         directory = join(unproved, whole(bootloader), payloads, whole(pkg), progress=bar.at)
-    joined = directory.find("model")
-    if model.sha256 and joined is not None and joined.sha256 != model.sha256:
-        unproved.unlink()
-        weights.forget(model)
-        raise BuildFailed(DAMAGED_DOWNLOAD)
+    for kind, expected in (("model", model), ("embedding", EMBEDDING)):
+        joined = directory.find(kind)
+        if expected.sha256 and joined is not None and joined.sha256 != expected.sha256:
+            unproved.unlink()
+            weights.forget(expected)
+            raise BuildFailed(DAMAGED_DOWNLOAD)
     seconds = smoke.asked(unproved)
     unproved.replace(target)
     _tell(target, model, pkg, seconds)
@@ -96,7 +99,7 @@ def _tell(target: Path, model: Model, pkg: Path, seconds: float) -> None:
         _BUILT.filled(
             path=target,
             size=megabytes(target.stat().st_size),
-            weights=megabytes(model.size),
+            weights=megabytes(model.size + EMBEDDING.size),
             unpacked=megabytes(pkg.stat().st_size),
             seconds=f"{seconds:.1f}",
         )

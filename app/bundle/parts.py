@@ -26,6 +26,7 @@ class Parts:
     """The model and its name, the folder of native libraries, the page, and what else is known.
 
     `arguments`: command line that the file was made to start with. `entries`: all that is inside.
+    `embedding`: the model that makes vectors of texts, where there is one.
     """
 
     model: Slice | None
@@ -35,6 +36,7 @@ class Parts:
     arguments: tuple[str, ...]
     build: str
     entries: tuple[Entry, ...]
+    embedding: Slice | None = None
 
 
 def parts(environment: Mapping[str, str] | None = None) -> Parts:
@@ -60,6 +62,7 @@ def parts_of(executable: Executable, root: Path) -> Parts:
     if libraries is None:
         raise damaged("it holds no engine", "其中没有引擎")
     model, page = directory.find("model"), directory.find("page")
+    embedding = directory.find("embedding")
     return Parts(
         model=executable.slice(model) if model else None,
         model_name=model.title or model.name if model else "",
@@ -68,6 +71,7 @@ def parts_of(executable: Executable, root: Path) -> Parts:
         arguments=directory.arguments,
         build=directory.build,
         entries=directory.entries,
+        embedding=executable.slice(embedding) if embedding else None,
     )
 
 

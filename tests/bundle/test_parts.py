@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,8 @@ def test_a_source_tree_has_the_installed_libraries(monkeypatch: pytest.MonkeyPat
     package = tmp_path / "llama_cpp" / "__init__.py"
     package.parent.mkdir()
     package.touch()
+    # Another test may have imported the real one, whose place would then be found.
+    monkeypatch.delitem(sys.modules, "llama_cpp", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     found = parts({})
     assert found.libraries == tmp_path / "llama_cpp" / "lib"
