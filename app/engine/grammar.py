@@ -29,7 +29,7 @@ UNKNOWN_TOKEN = Text(
 
 LIKELIEST = 1024  # tokens that are tried before all others are
 PATIENCE_S = 0.25  # of processor time to try some tokens, which take microseconds each
-WHOLE = 4  # times as long for all tokens
+WHOLE = 10  # times as long for all tokens
 
 ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\x00"}
 
@@ -124,11 +124,6 @@ class Strict:
             ):
                 return
 
-    def _patient(self, start: float, seconds: float) -> bool:
-        # Not by a clock, which goes on while the processor does something else.
-        self._exhausted |= time.thread_time() - start > seconds
-        return not self._exhausted
-
     def accept(self, token: int) -> None:
         """The answer goes on with this token, which is allowed."""
         start = time.thread_time()
@@ -138,6 +133,11 @@ class Strict:
     def close(self) -> None:
         """Free what it holds."""
         self._lib.llama_sampler_free(self._sampler)
+
+    def _patient(self, start: float, seconds: float) -> bool:
+        # Not by a clock, which goes on while the processor does something else.
+        self._exhausted |= time.thread_time() - start > seconds
+        return not self._exhausted
 
 
 class Lazy:

@@ -11,8 +11,8 @@ import pytest
 
 from app.engine.backend import Llama
 from app.engine.engine import Engine
-from app.engine.reply import Finished, Token
-from app.engine.request import Generation
+from app.engine.reply import Finished, Probabilities, Token
+from app.engine.request import Generation, Grammar, Sampling
 from app.engine.scheduler import Limits
 from app.engine.text import Delta, TextReply
 from app.errors import (
@@ -165,6 +165,33 @@ def test_an_empty_prompt_and_unknown_tokens_are_refused() -> None:
         engine.submit(Generation((1, 999)))
     with pytest.raises(BadRequest, match="token -1"):
         engine.submit(Generation((1, -1)))
+    engine.close()
+
+
+def test_what_cannot_be_sampled_is_refused_where_it_is_asked_and_harms_nobody() -> None:
+    engine = scripted_engine(str.upper)
+    running = engine.submit(asking("first"))
+    for sampling, field in (
+        (Sampling(grammar=Grammar("root ::= root")), "grammar"),
+        (Sampling(grammar=Grammar("root ::= (")), "grammar"),
+        (Sampling(temperature=float("nan")), "temperature"),
+    ):
+        with pytest.raises(BadRequest) as refused:
+            engine.submit(Generation(tokens_of("second"), sampling=sampling))
+        assert refused.value.field == field
+    assert read(TextReply(running)) == "FIRST"
+    engine.close()
+
+
+def test_probabilities_come_with_each_token_where_they_are_asked_for() -> None:
+    engine = scripted_engine("ab")
+    asked = Generation(tokens_of("?"), probabilities=2)
+    *tokens, _ = engine.submit(asked)
+    assert [each.probabilities for each in tokens if isinstance(each, Token)] == [
+        Probabilities(0.0, ((ord(letter), 0.0),)) for letter in "ab"
+    ]
+    *tokens, _ = engine.submit(asking("?"))
+    assert [each.probabilities for each in tokens if isinstance(each, Token)] == [None, None]
     engine.close()
 
 
