@@ -43,6 +43,7 @@ class Rules:
     def __init__(self) -> None:
         self._bodies: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._some: dict[tuple[str, int], str] = {}
 
     def __len__(self) -> int:
         return len(self._bodies)
@@ -87,9 +88,12 @@ class Rules:
         if count <= MOST:
             return f"{atom}{{0,{count}}}" if count else ""
         # The upper half and the lower: a name for each size, so the grammar grows as a logarithm.
-        half = count // 2 + 1
-        upper = sequence(self._exactly(atom, half), self._up_to(atom, count - half))
-        return self.define("some", f"{upper} | {self._up_to(atom, half - 1)}")
+        if (atom, count) not in self._some:
+            half = count // 2 + 1
+            upper = sequence(self._exactly(atom, half), self._up_to(atom, count - half))
+            body = f"{upper} | {self._up_to(atom, half - 1)}"
+            self._some[atom, count] = self.define("some", body)
+        return self._some[atom, count]
 
 
 def _quoted(char: str) -> str:

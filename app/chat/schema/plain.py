@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from app.chat.schema.formats import KNOWN
@@ -43,6 +44,7 @@ REFUSED = (
     *("not", "if", "then", "else", "dependentRequired", "dependentSchemas", "dependencies"),
     *("contains", "minContains", "maxContains", "$dynamicRef", "$recursiveRef"),
 )
+MOST = 10**7  # of anything that is counted
 LARGER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 SMALLER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
@@ -60,11 +62,14 @@ def plain(schema: dict[str, Any], path: str) -> Plain:
     if schema.get("uniqueItems") not in (None, False):
         raise inexpressible(f"{path}.uniqueItems", "uniqueItems")
     found = _modern(schema, path)
-    for name, value in found.items():
+    for name, value in list(found.items()):
         whole = isinstance(value, float) and value.is_integer() and KINDS[name] is int
         wrong_bool = isinstance(value, bool) and bool not in _kinds(name)
-        if (not isinstance(value, KINDS[name]) and not whole) or wrong_bool:
+        endless = isinstance(value, float) and not math.isfinite(value)
+        if (not isinstance(value, KINDS[name]) and not whole) or wrong_bool or endless:
             raise invalid(f"{path}.{name}")
+        if KINDS[name] is int:
+            found |= _size(name, int(value), path)
     if "type" in schema:
         found["type"] = _types(schema["type"], f"{path}.type")
     if schema.get("nullable") is True:
@@ -140,6 +145,8 @@ def _modern(schema: dict[str, Any], path: str) -> Plain:
             found["items"] = schema["additionalItems"]
     if "const" in schema:
         values = found.get("enum", [schema["const"]])
+        if not isinstance(values, list):
+            raise invalid(f"{path}.enum")
         same = as_text(schema["const"])
         found["enum"] = [each for each in values if as_text(each) == same]
     if found.get("format") not in KNOWN:
@@ -163,6 +170,15 @@ def _one_pattern(schema: dict[str, Any], found: Plain, path: str) -> Plain:
     found["propertyNames"] = conjunction(found.get("propertyNames", True), {"pattern": pattern})
     found["additionalProperties"] = value
     return found
+
+
+def _size(name: str, value: int, path: str) -> Plain:
+    """A count; the largest stands for all that no text reaches."""
+    if value < 0:
+        raise invalid(f"{path}.{name}")
+    if value > MOST and name in LARGER:
+        raise inexpressible(f"{path}.{name}", str(value))
+    return {name: min(value, MOST)}
 
 
 def _kinds(name: str) -> tuple[type, ...]:

@@ -166,6 +166,10 @@ def test_lengths_are_exact_however_long(length: int) -> None:
         assert sizes == [length, length + 1]
 
 
+def test_a_limit_that_no_text_reaches_is_none() -> None:
+    assert len(grammar_of({"maxLength": 10**30, "type": "string"})) < 10_000
+
+
 def test_any_length_up_to_a_large_one_is_possible() -> None:
     grammar = Grammar(grammar_of({"type": "string", "maxLength": 2300}))
     assert [size for size in (0, 1, 1150, 1151, 2300, 2301) if grammar.fits(f'"{"x" * size}"')] == [
@@ -229,6 +233,10 @@ def test_an_enum_keeps_only_what_the_rest_allows() -> None:
         ({"properties": []}, "schema.properties"),
         ({"items": {"minLength": "2"}}, "schema.items.minLength"),
         ({"maxItems": True}, "schema.maxItems"),
+        ({"maxLength": -1}, "schema.maxLength"),
+        ({"minimum": float("nan")}, "schema.minimum"),
+        ({"minItems": 10**30}, "schema.minItems"),
+        ({"const": 1, "enum": 1}, "schema.enum"),
         ({"required": [1]}, "schema.required"),
         ({"anyOf": []}, "schema.anyOf"),
         ({"$ref": "#/$defs/none"}, "schema.$ref"),
