@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import llama_server
@@ -25,4 +29,22 @@ def subjects(model: str) -> tuple[Path, Path, Path]:
     """Our file with this model inside, llama.cpp's server, and the model as a file of its own."""
     folder = places.BUILD / f"bench-{Path(model).stem}"
     executable = build(Wanted(model, target=folder / places.PROGRAM))
-    return executable, llama_server.built(), weights.fetched(model)[1]
+    return executable, same_variant(executable, folder), weights.fetched(model)[1]
+
+
+def same_variant(executable: Path, folder: Path) -> Path:
+    """llama.cpp's server with no CPU variant beside it but the one that ours runs."""
+    report = subprocess.run([executable, "doctor", "--json"], stdout=subprocess.PIPE, check=False)
+    variant = json.loads(report.stdout)["processor"]["variant"]
+    server = llama_server.built()
+    alone = folder / f"llama-server-{variant}"
+    shutil.rmtree(alone, ignore_errors=True)
+    shutil.copytree(server.parent, alone, symlinks=True, ignore=_others(variant))
+    return alone / server.name
+
+
+def _others(variant: str) -> Callable[[object, list[str]], set[str]]:
+    def ignored(_folder: object, names: list[str]) -> set[str]:
+        return {name for name in names if "ggml-cpu-" in name and f"-{variant}." not in name}
+
+    return ignored
