@@ -36,7 +36,7 @@ class LoadedAdapters:
                 id=number,
                 path=str(file.source.path),
                 scale=file.scale,
-                task=self._metadata(pointer, "adapter.lora.task_name"),
+                task_name=self._metadata(pointer, "adapter.lora.task_name"),
                 prompt_prefix=self._metadata(pointer, "adapter.lora.prompt_prefix"),
             )
             for number, (file, pointer) in enumerate(zip(files, self._pointers, strict=True))

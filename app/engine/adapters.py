@@ -33,12 +33,12 @@ class AdapterFile:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A loaded adapter. `task` and `prompt_prefix`: what its file says that it is for."""
+    """A loaded adapter. `task_name` and `prompt_prefix`: what its file says that it is for."""
 
     id: int
     path: str
     scale: float
-    task: str = ""
+    task_name: str = ""
     prompt_prefix: str = ""
 
 

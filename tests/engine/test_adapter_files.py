@@ -39,7 +39,7 @@ def test_an_adapter_changes_the_answer_by_its_scale_and_goes_again(
     with loaded(model_path) as llama:
         plain = answer(llama, ())
     with loaded(model_path, adapters=files) as llama:
-        assert [(each.scale, each.task) for each in llama.facts.adapters] == [
+        assert [(each.scale, each.task_name) for each in llama.facts.adapters] == [
             (0.5, "testing"),
             (1.0, "testing"),
         ]
