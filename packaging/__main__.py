@@ -1,4 +1,4 @@
-"""python3 packaging run|test|build|bench|lock: everything from a fresh clone to the one file."""
+"""From a fresh clone to the one file: python3 packaging VERB (`--help` lists them)."""
 
 import sys
 

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
+
+import environment
+import llama_server
+import models
+import places
+import weights
+from build import Wanted, build
 
 # Features of llama.cpp's server that an assistant in one file does not have.
 OUT_OF_SCOPE = frozenset(
@@ -67,6 +75,7 @@ class Subject:
         )
         wrapper.chmod(0o755)
         (folder / "no_downloads.py").write_text(PLUGIN)
+        (folder / "wget.py").touch()  # imported by the tests, and used for downloads only
         report = folder / f"{self.name}.xml"
         command = [
             str(python), "-m", "pytest", "-p", "no_downloads", "-p", "no:cacheprovider",
@@ -126,9 +135,21 @@ def only_theirs(ours: Outcomes, theirs: Outcomes) -> list[str]:
     )
 
 
+def main(choice: list[str]) -> int:
+    """Build what is needed and run everything; `choice` is handed to pytest."""
+    environment.prepare((*environment.LOCKED, "conformance"))
+    executable = build(Wanted(models.TESTS, target=places.BUILD / "test" / places.PROGRAM))
+    model = weights.fetched(models.TESTS)[1]
+    server = llama_server.built()
+    with tempfile.TemporaryDirectory() as folder:
+        tests = llama_server.source(Path(folder)) / "tools" / "server" / "tests"
+        report = places.BUILD / "conformance"
+        return run(executable, server, tests, model, environment.python(), report, choice)
+
+
 def run(
     executable: Path,
-    llama_server: Path,
+    reference: Path,
     tests: Path,
     model: Path,
     python: Path,
@@ -137,7 +158,7 @@ def run(
 ) -> int:
     """Run both, print the table and what only llama-server passes; 1 if there is any."""
     print("llama.cpp's server tests against llama-server …", flush=True)
-    theirs = Subject("llama-server", llama_server).outcomes(tests, model, python, folder, choice)
+    theirs = Subject("llama-server", reference).outcomes(tests, model, python, folder, choice)
     print("… and against the assistant …", flush=True)
     mine = Subject("assistant", executable, "--no-browser").outcomes(
         tests, model, python, folder, choice

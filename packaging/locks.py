@@ -38,6 +38,7 @@ def main() -> None:
     _compile("runtime", ["pyproject.toml", *left_out])
     _compile("build", ["--group=build", "-c", _lock("runtime")])
     _compile("test", ["--group=test", "-c", _lock("runtime"), "-c", _lock("build")])
+    _compile("conformance", ["--group=conformance", "-c", _lock("test")])
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
     _compile("documents", ["--group=documents", "--no-deps"])
     fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import checks
+import conformance
 import failures
 import llama_source
 import locks
@@ -76,6 +77,11 @@ def bench(wanted: argparse.Namespace) -> int:
     return int(importlib.import_module(f"bench.{wanted.name}").main(wanted.arguments) or 0)
 
 
+def conform(wanted: argparse.Namespace) -> int:
+    """llama.cpp's own server tests, against its server and ours; what follows `--` to pytest."""
+    return conformance.main(wanted.arguments)
+
+
 def lock(_wanted: argparse.Namespace) -> int:
     """Make the lock files anew (needs uv)."""
     locks.main()
@@ -86,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 packaging", description="Builds, runs and tests the assistant."
     )
-    verbs = parser.add_subparsers(metavar="run|test|build|bench|lock", required=True)
+    verbs = parser.add_subparsers(metavar="run|test|build|bench|conformance|lock", required=True)
     for name, function in _VERBS.items():
         verb = verbs.add_parser(name, help=function.__doc__, description=function.__doc__)
         verb.set_defaults(carry_out=function)
@@ -94,12 +100,19 @@ def _parser() -> argparse.ArgumentParser:
             _add_build_options(verb)
         if name == "bench":
             verb.add_argument("name", nargs="?", help="which one")
-        if name in ("run", "test", "bench"):
+        if name in ("run", "test", "bench", "conformance"):
             verb.add_argument("arguments", nargs="*", help="passed on; begin them with --")
     return parser
 
 
-_VERBS = {"run": run, "test": test, "build": only_build, "bench": bench, "lock": lock}
+_VERBS = {
+    "run": run,
+    "test": test,
+    "build": only_build,
+    "bench": bench,
+    "conformance": conform,
+    "lock": lock,
+}
 
 
 def _add_build_options(verb: argparse.ArgumentParser) -> None:

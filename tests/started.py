@@ -112,8 +112,12 @@ class Started:
         request = urllib.request.Request(
             self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=timeout_s) as response:
-            return json.load(response)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout_s) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise AssertionError(f"{error}: {error.read()!r}\n{self.printed}") from error
 
     def end(self, number: signal.Signals = signal.SIGTERM, within_s: float = 10.0) -> int:
         """Sends a signal; the exit status."""
