@@ -83,12 +83,21 @@ class Pace:
         """
         if self._answers_s is None:
             return min(1.0, self.first_price * answers)
-        slope = self._answers.slope()
-        token_s = self._prompt_token_s if slope is None else max(0.0, slope)
+        token_s = self._token_s()
         if token_s is None:
             return min(1.0, self.first_price * answers)
         step_s = max(self._answers.at(answers, token_s), token_s * answers, 1e-9)
         return min(1.0, answers * token_s / step_s)
+
+    def _token_s(self) -> float | None:
+        """How much longer a step takes with one more token.
+
+        One slow step must not end all guesses for good: prompts bound what is believed.
+        """
+        slope = self._answers.slope()
+        if slope is None or self._prompt_token_s is None:
+            return max(0.0, slope) if slope is not None else self._prompt_token_s
+        return min(max(slope, self._prompt_token_s / 2), self._prompt_token_s * 1.5)
 
     def price_of(self, seconds: float, answers: int) -> float:
         """What this much more time costs, likewise."""

@@ -8,38 +8,62 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.engine.backend import Llama, NoPlace, Span
-from app.engine.lookup import PromptLookup
+from app.engine.lookup import Match, PromptLookup, continued
 from app.engine.pace import Pace
 from app.engine.prefix import common_prefix
 from app.engine.request import Generation, Sampling
 
 CHEAPEST = 0.03  # a guess is never free: its logits have to be looked at
 GREEDY = Generation((0,), sampling=Sampling(temperature=0))
+BY_CHANCE = 6  # tokens that a text may well have in common with itself
 CATCH_UP = 512  # most tokens that the draft model reads in one step before it guesses
 
 
 @dataclass(slots=True)
+class Rate:
+    """How often guessed tokens are right, recent ones counting most."""
+
+    value: float = 0.6
+    usual: float = 0.6  # where it drifts back to while nothing is guessed
+
+    def checked(self, drafted: int, accepted: int) -> None:
+        """So many tokens were guessed, and the first `accepted` of them were right."""
+        for _ in range(accepted):
+            self.value += 0.15 * (1 - self.value)
+        if accepted < drafted:
+            self.value -= 0.3 * self.value
+
+    def rested(self) -> None:
+        """A token came without a guess: what is not tried can't prove itself."""
+        self.value += 0.02 * (self.usual - self.value)
+
+    def after(self, match: Match) -> float:
+        """The rate where so many tokens agree: long agreements are seldom by chance."""
+        return 1 - (1 - self.value) * min(1.0, BY_CHANCE / match.agreement)
+
+
+@dataclass(slots=True)
 class Guessing:
-    """One answer's guesses: where they come from, and how often they were right."""
+    """One answer's guesses: by prompt lookup, or by a draft model."""
 
     lookup: PromptLookup = field(default_factory=PromptLookup)
-    rate: float = 0.6  # of guessed tokens that are right, recent ones counting most
-    usual: float = 0.6  # where the rate drifts back to while nothing is guessed
+    repeating: Rate = field(default_factory=Rate)
+    modelled: Rate = field(default_factory=Rate)
+    trying: Rate | None = None  # which of them made the guess that is being checked
     drafted: int = 0
     accepted: int = 0
 
     def checked(self, drafted: int, accepted: int) -> None:
-        """So many tokens were guessed, and the first `accepted` of them were right."""
+        """The first `accepted` of so many guessed tokens were right."""
         self.drafted += drafted
         self.accepted += accepted
-        for _ in range(accepted):
-            self.rate += 0.15 * (1 - self.rate)
-        if accepted < drafted:
-            self.rate -= 0.3 * self.rate
+        if self.trying:
+            self.trying.checked(drafted, accepted)
 
     def rested(self) -> None:
-        """A token came without a guess: what is not tried can't prove itself."""
-        self.rate += 0.02 * (self.usual - self.rate)
+        """A token came without a guess."""
+        self.repeating.rested()
+        self.modelled.rested()
 
 
 def draft_length(rate: float, price: float, most: int) -> int:
@@ -63,6 +87,11 @@ class Asked:
     most: int
     forced: bool = False
 
+    def length(self, rate: float, price: float, room: int) -> int:
+        """How many tokens to guess for it."""
+        most = min(self.most, room)
+        return most if self.forced else draft_length(rate, price, most)
+
 
 class Speculation:
     """Guesses for all running answers, by prompt lookup or else by a draft model."""
@@ -76,38 +105,39 @@ class Speculation:
         """By sequence, what to check in the next step: at most `room` tokens together."""
         price = self._pace.price(answers)
         found: dict[int, list[int]] = {}
-        left: list[tuple[Asked, int]] = []
-        for each in sorted(asked, key=lambda one: -one.guessing.rate):
-            most = min(each.most, room)
-            length = most if each.forced else draft_length(each.guessing.rate, price, most)
-            guess = each.guessing.lookup.draft(each.tokens, length) if self._lookup else []
-            if guess:
-                found[each.sequence] = guess
-                room -= len(guess)
-            elif length:
-                left.append((each, most))
-        if self._model and left:
-            found |= self._of_model(self._model, left, answers, room, price)
+        for each, match, rate in self._matches(asked):
+            if length := each.length(rate, price, room):
+                found[each.sequence] = continued(each.tokens, match, length)
+                each.guessing.trying = each.guessing.repeating
+                room -= length
+        if self._model:
+            left = [each for each in asked if each.sequence not in found]
+            found |= self._of_model(self._model, left, answers, room)
         for each in asked:
             if each.sequence not in found:
                 each.guessing.rested()
         return found
 
+    def _matches(self, asked: Sequence[Asked]) -> list[tuple[Asked, Match, float]]:
+        """Those whose text stood there before, the surest first."""
+        if not self._lookup:
+            return []
+        found = [
+            (each, match, each.guessing.repeating.after(match))
+            for each in asked
+            if (match := each.guessing.lookup.match(each.tokens))
+        ]
+        return sorted(found, key=lambda one: -one[2])
+
     def _of_model(
-        self,
-        model: DraftModel,
-        left: list[tuple[Asked, int]],
-        answers: int,
-        room: int,
-        price: float,
+        self, model: DraftModel, asked: Sequence[Asked], answers: int, room: int
     ) -> dict[int, list[int]]:
-        price += self._pace.price_of(model.token_s, answers)
+        price = self._pace.price(answers) + self._pace.price_of(model.token_s, answers)
         wanted: list[tuple[int, Sequence[int], int]] = []
-        for each, most in left:
-            most = min(most, room)
-            length = most if each.forced else draft_length(each.guessing.rate, price, most)
-            if length:
+        for each in asked:
+            if length := each.length(each.guessing.modelled.value, price, room):
                 wanted.append((each.sequence, each.tokens, length))
+                each.guessing.trying = each.guessing.modelled
                 room -= length
         return model.drafts(wanted)
 

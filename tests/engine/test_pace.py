@@ -78,6 +78,14 @@ def test_before_steps_of_several_sizes_were_measured_prompts_tell_the_price() ->
     assert pace.price(answers=1) == pytest.approx(0.1)
 
 
+def test_one_slow_step_does_not_end_all_guesses() -> None:
+    pace = Pace()
+    pace.measured(prompt_tokens=100, answers=0, seconds=1.0)
+    steps(pace, base_s=0.09, token_s=0.01, tokens=(1,))
+    pace.measured(prompt_tokens=0, answers=6, seconds=5.0)
+    assert pace.price(answers=1) < 0.5
+
+
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40), st.floats(0, 10)), max_size=30))
 def test_a_price_is_a_fraction_whatever_was_measured(
     measured: list[tuple[int, int, float]],

@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from app.engine.lookup import Match
 from app.engine.pace import Pace
-from app.engine.speculation import Asked, DraftModel, Guessing, Speculation, draft_length
+from app.engine.speculation import (
+    Asked,
+    DraftModel,
+    Guessing,
+    Rate,
+    Speculation,
+    draft_length,
+)
 from tests.fakes.llama import ScriptedLlama
 
 
@@ -16,25 +24,49 @@ def test_more_is_guessed_the_surer_and_the_cheaper_it_is() -> None:
 
 
 def test_right_guesses_raise_the_rate_and_wrong_ones_lower_it() -> None:
-    guessing = Guessing()
-    before = guessing.rate
-    guessing.checked(drafted=4, accepted=4)
-    assert guessing.rate > before
+    rate = Rate()
+    rate.checked(drafted=4, accepted=4)
+    assert rate.value > rate.usual
     for _ in range(10):
-        guessing.checked(drafted=4, accepted=0)
-    assert guessing.rate < 0.1
-    assert (guessing.drafted, guessing.accepted) == (44, 4)
+        rate.checked(drafted=4, accepted=0)
+    assert rate.value < 0.1
     for _ in range(300):
-        guessing.rested()
-    assert guessing.rate == pytest.approx(guessing.usual, abs=0.01)
+        rate.rested()
+    assert rate.value == pytest.approx(rate.usual, abs=0.01)
+
+
+def test_long_agreements_are_trusted_more() -> None:
+    assert Rate(0.6).after(Match(9, 3)) == pytest.approx(0.6)
+    assert Rate(0.6).after(Match(9, 12)) == pytest.approx(0.8)
+    assert Rate(0.6).after(Match(9, 24)) == pytest.approx(0.9)
+
+
+def test_a_guess_counts_for_the_way_it_was_made() -> None:
+    guessing = Guessing()
+    guessing.trying = guessing.modelled
+    guessing.checked(drafted=4, accepted=3)
+    assert (guessing.drafted, guessing.accepted) == (4, 3)
+    assert guessing.modelled.value != guessing.modelled.usual
+    assert guessing.repeating.value == guessing.repeating.usual
 
 
 def test_room_goes_to_the_surest_answers_first() -> None:
-    sure, unsure = Guessing(rate=0.95), Guessing(rate=0.6)
+    sure, unsure = Guessing(repeating=Rate(0.95)), Guessing(repeating=Rate(0.6))
     asked = [Asked(0, list(b"abcabc"), unsure, 8, True), Asked(1, list(b"xyzxyz"), sure, 8, True)]
     found = Speculation(None, Pace()).drafts(asked, answers=2, room=10)
     assert bytes(found[1]) == b"xyzxyzxy"
     assert bytes(found[0]) == b"ab"
+
+
+def test_what_was_not_said_before_is_left_to_the_draft_model() -> None:
+    def small() -> ScriptedLlama:
+        return ScriptedLlama(chooses=lambda seen, chance: seen[-1] + 1)
+
+    asked = [Asked(0, list(b"abcabc"), Guessing(), 3, True), Asked(1, [1, 2], Guessing(), 3, True)]
+    found = Speculation(small(), Pace()).drafts(asked, answers=2, room=10)
+    assert found == {0: list(b"abc"), 1: [3, 4, 5]}
+    without = Speculation(small(), Pace(), lookup=False).drafts(asked, answers=2, room=10)
+    assert without[0] == [100, 101, 102]
 
 
 def test_a_draft_model_reads_along_and_answers_ahead() -> None:
