@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.backend import Span
+from app.engine.prefixes import Caches
 from app.engine.reply import Finished, Reply
 from app.engine.request import Generation
+from app.engine.scheduler import Limits
 from app.engine.slots import Answer
 from app.errors import EngineFailed
 from app.language import Text
@@ -204,18 +206,25 @@ def test_only_the_last_piece_of_a_prompt_asks_for_logits() -> None:
     assert len(spans) > 1
 
 
-asks = st.tuples(st.text("abc", min_size=1, max_size=30), st.integers(1, 40))
+beginnings = st.sampled_from(["", "", "b" * 40, "ab" * 35, "abc" * 30])
+asks = st.tuples(
+    st.builds(str.__add__, beginnings, st.text("abc", min_size=1, max_size=30)),
+    st.integers(1, 40),
+    st.sampled_from([{}, {}, {}, {"slot": 0}, {"keep_cache": False}, {"pinned": True}]),
+)
 happenings = st.lists(
     st.one_of(asks, st.just("step"), st.integers(0, 20).map(lambda n: ("cancel", n))), max_size=40
 )
 
 
-@given(happenings, st.integers(1, 4), st.integers(40, 200), st.booleans())
+@given(
+    happenings, st.integers(1, 4), st.integers(140, 400), st.booleans(), st.sampled_from([0, 9999])
+)
 def test_whatever_happens_every_reply_ends_rightly_and_nothing_leaks(
-    events: list[Any], sequences: int, places: int, can_cut: bool
+    events: list[Any], sequences: int, places: int, can_cut: bool, ram_bytes: int
 ) -> None:
     llama = with_places(places, sequences, can_cut)
-    bench = Bench(llama)
+    bench = Bench(llama, Limits(), Caches(ram_bytes))
     asked: list[tuple[str, int, Reply]] = []
     for event in events:
         if event == "step":
@@ -224,7 +233,8 @@ def test_whatever_happens_every_reply_ends_rightly_and_nothing_leaks(
             for _, _, reply in asked[event[1] : event[1] + 1]:
                 reply.cancel()
         else:
-            asked.append((*event, bench.ask(*event)))
+            prompt, most, changes = event
+            asked.append((prompt, most, bench.ask(prompt, most, **changes)))
     bench.finish()
     for prompt, most, reply in asked:
         text, finished = read(reply)
@@ -234,6 +244,7 @@ def test_whatever_happens_every_reply_ends_rightly_and_nothing_leaks(
         assert 0 <= finished.usage.cached_tokens < len(prompt)
     assert bench.batching.ended == len(asked)
     assert (bench.batching.running, bench.batching.waiting, llama.samplers) == (0, 0, 0)
+    assert all(slot.held == llama.held[slot.sequence] for slot in bench.batching.slots)
 
 
 def test_times_count_from_the_first_step_not_from_the_queue() -> None:
