@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.api.anthropic.messages import messages
 from app.api.errors import handle_errors
 from app.api.guard import guard
 from app.api.health import health
@@ -16,16 +17,22 @@ from app.api.llamacpp.props import props
 from app.api.llamacpp.rerank import rerank
 from app.api.llamacpp.slots import slots
 from app.api.llamacpp.tokens import tokens
+from app.api.ollama.chat import chat as ollama_chat
+from app.api.ollama.embed import embed
+from app.api.ollama.models import models as ollama_models
 from app.api.openai.chat import chat
 from app.api.openai.completion import completion
 from app.api.openai.embeddings import embeddings
 from app.api.openai.models import models
+from app.api.openai.responses import responses
 from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
 
-OPENAI = (chat, completion, embeddings, models)
+OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
+ANTHROPIC = (messages,)
+OLLAMA = (ollama_chat, embed, ollama_models)
 
 
 def create_app(services: Services) -> Flask:
@@ -37,6 +44,6 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    for blueprint in (*OPENAI, *LLAMACPP, health, page):
+    for blueprint in (*OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, health, page):
         app.register_blueprint(blueprint)
     return app

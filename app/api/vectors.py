@@ -16,6 +16,10 @@ _NONE = Text(
     "This server does not support embeddings. Start it with --embeddings.",
     "未启用嵌入，请用 --embeddings 启动。",
 )
+_NOT_POOLED = Text(
+    "this model is served without pooling, for which /embeddings is the address",
+    "该模型以不合并（pooling none）方式提供，请使用 /embeddings",
+)
 _EMPTY = Text("must not be empty", "不能为空")
 _NO_INPUT = Text(
     "must be a text, a list of tokens and texts, or a list of such inputs",
@@ -28,6 +32,14 @@ def embedder() -> Embedder:
     found = services().embedder
     if found is None:
         raise SwitchedOff(_NONE)
+    return found
+
+
+def pooled() -> Embedder:
+    """The same, where each input has one vector. Raises: SwitchedOff; BadRequest."""
+    found = embedder()
+    if found.model.facts.pooling == "none":
+        raise wrong("input", _NOT_POOLED)
     return found
 
 

@@ -60,10 +60,10 @@ def engine(settings: Settings, found: Parts) -> Iterator[Engine]:
 @contextmanager
 def embedder(settings: Settings, found: Parts) -> Iterator[Embedder | None]:
     """What makes vectors, if anything does; it ends afterwards. Raises: BadSettings."""
-    if not only_vectors(settings):
+    model = model_of(settings, found) if only_vectors(settings) else found.embedding
+    if model is None:
         yield None
         return
-    model = model_of(settings, found)
     running = Embedder(_embedding_loader(settings, found, model, variant(settings, found)))
     try:
         yield running

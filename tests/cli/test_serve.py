@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app import assembly
+from app.assembly import serving
 from app.cli import port, serve
 from app.cli.ending import Ending
 from app.cli.terminal import Terminal
@@ -48,8 +48,8 @@ def _assembled(
     def engine(*_: object) -> Iterator[Engine]:
         yield running
 
-    monkeypatch.setattr(assembly, "engine", engine)
-    monkeypatch.setattr(assembly, "parts", lambda: parts_of(tmp_path))
+    monkeypatch.setattr(serving, "engine", engine)
+    monkeypatch.setattr(serving, "parts", lambda: parts_of(tmp_path))
     yield
     running.close()
 
@@ -120,7 +120,7 @@ def test_an_answer_under_way_does_not_hold_up_the_end(
     def engine(*_: object) -> Iterator[Engine]:
         yield slow
 
-    monkeypatch.setattr(assembly, "engine", engine)
+    monkeypatch.setattr(serving, "engine", engine)
     where, status = free_port(), []
 
     def ask() -> None:
@@ -191,7 +191,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_program(
     def engine(*_: object) -> Iterator[Engine]:
         yield Engine(load)
 
-    monkeypatch.setattr(assembly, "engine", engine)
+    monkeypatch.setattr(serving, "engine", engine)
     with pytest.raises(BadFile, match="damaged"):
         start(home, terminal, "--port", "0")
 

@@ -11,17 +11,11 @@ from flask import Blueprint, Response
 from msgspec import Meta
 
 from app.api.services import services
-from app.api.vectors import embedder, inputs
-from app.api.wire import answered, read, wrong
+from app.api.vectors import inputs, pooled
+from app.api.wire import answered, read
 from app.engine.embedding import Vector, normalized
-from app.language import Text
 
 embeddings = Blueprint("openai_embeddings", __name__)
-
-_NOT_POOLED = Text(
-    "this model is served without pooling, for which /embeddings is the address",
-    "该模型以不合并（pooling none）方式提供，请使用 /embeddings",
-)
 
 
 class EmbeddingsRequest(msgspec.Struct):
@@ -42,10 +36,8 @@ _decoder = msgspec.json.Decoder(EmbeddingsRequest)
 def embed() -> Response:
     """The vector of each input."""
     asked = read(_decoder)
-    found = embedder()
+    found = pooled()
     tokens = inputs(asked.input, found.model, "input")
-    if found.model.facts.pooling == "none":
-        raise wrong("input", _NOT_POOLED)
     norm = 2 if asked.embd_normalize is None else asked.embd_normalize
     vectors = [_cut(each, asked.dimensions) for [each] in found.embed(tokens, norm)]
     count = sum(map(len, tokens))

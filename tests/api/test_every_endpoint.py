@@ -1,0 +1,117 @@
+"""Whatever is sent, wherever: an answer, or a refusal that says what is wrong; never a 500."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.api.services import Services
+from tests.api.serving import client_of
+from tests.fakes.embedder import scripted_embedder
+
+TURNS = [{"role": "user", "content": "Hi"}]
+
+# Every address that takes JSON, with something that it answers.
+ADDRESSES: dict[str, dict[str, Any]] = {
+    "/v1/chat/completions": {"messages": TURNS},
+    "/v1/chat/completions/input_tokens": {"messages": TURNS},
+    "/v1/completions": {"prompt": "Hi"},
+    "/v1/responses": {"input": "Hi"},
+    "/v1/responses/input_tokens": {"input": "Hi"},
+    "/v1/embeddings": {"input": "Hi"},
+    "/completion": {"prompt": "Hi"},
+    "/tokenize": {"content": "Hi"},
+    "/detokenize": {"tokens": [72]},
+    "/apply-template": {"messages": TURNS},
+    "/embedding": {"content": "Hi"},
+    "/rerank": {"query": "a", "documents": ["b"]},
+    "/infill": {"input_prefix": "a", "input_suffix": "b"},
+    "/v1/messages": {"messages": TURNS, "max_tokens": 9},
+    "/v1/messages/count_tokens": {"messages": TURNS},
+    "/api/chat": {"messages": TURNS},
+    "/api/generate": {"prompt": "Hi"},
+    "/api/show": {"model": "scripted"},
+    "/api/embed": {"input": "Hi"},
+}
+NAMES = (
+    *("messages", "prompt", "input", "content", "role", "type", "text", "tools", "tool_choice"),
+    *("function", "name", "parameters", "response_format", "json_schema", "grammar", "stop", "n"),
+    *("max_tokens", "temperature", "top_k", "top_p", "seed", "logit_bias", "samplers", "lora"),
+    *("stream", "logprobs", "n_probs", "system", "format", "options", "think", "suffix", "echo"),
+    *("id_slot", "query", "documents", "tokens", "tool_calls", "thinking", "instructions"),
+    *("input_prefix", "input_suffix", "input_extra", "n_predict", "dimensions", "reasoning"),
+)
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 400)
+    | st.integers(-(10**40), 10**40)
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["user", "assistant", "text", "function", "auto", "required", "object"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+EXAMPLES = settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def everywhere(services: Services) -> Iterator[FlaskClient]:
+    """Everything that can be switched on is."""
+    embedder = scripted_embedder()
+    yield client_of(replace(services, embedder=embedder))
+    embedder.close()
+
+
+def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None:
+    rules = everywhere.application.url_map.iter_rules()
+    posts = {str(rule): rule.endpoint for rule in rules if "POST" in (rule.methods or ())}
+    tried = {posts[each] for each in ADDRESSES}
+    others = {"llamacpp_slots.act", "llamacpp_props.change", "llamacpp_lora.scale"}
+    assert set(posts.values()) == tried | others
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_it_takes_is_answered(everywhere: FlaskClient, address: str) -> None:
+    expected = 501 if address in ("/infill", "/rerank") else 200  # the scripted ones lack that
+    assert everywhere.post(address, json=ADDRESSES[address]).status_code == expected
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"[]", b'"x"', b"\xff", b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(
+    everywhere: FlaskClient, address: str, body: bytes
+) -> None:
+    response = everywhere.post(address, data=body, content_type="application/json")
+    assert response.status_code in (400, 501)
+    assert response.json["error"]
+
+
+@EXAMPLES
+@given(
+    address=st.sampled_from(list(ADDRESSES)),
+    fields=st.dictionaries(st.sampled_from(NAMES), values, max_size=4),
+)
+def test_no_json_gives_a_500(
+    everywhere: FlaskClient, address: str, fields: dict[str, object]
+) -> None:
+    body = json.dumps({**ADDRESSES[address], "max_tokens": 3, **fields}).encode()
+    response = everywhere.post(address, data=body, content_type="application/json")
+    response.get_data()
+    assert response.status_code in (200, 400, 404, 501), response.text
+    if response.status_code != 200:
+        assert response.json["error"]
