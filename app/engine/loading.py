@@ -117,7 +117,7 @@ def _loaded(model: Slice, options: LoadOptions, report: Callable[[float], None])
         raise
     facts = _facts(loading.native, loaded, context)
     files = (model, *(each.source for each in options.adapters))
-    identity = " ".join((*map(fingerprint, files), options.key_type, options.value_type))
+    identity = " ".join((*map(fingerprint, files), *loading.saved_with))
     facts = replace(
         facts, logit_rows=loading.logit_rows, identity=identity, adapters=adapters.facts
     )
@@ -172,6 +172,18 @@ class _Loading:
             reason = self.native.log.take_error() or "?"
             raise BadFile(NO_CONTEXT.filled(tokens=tokens, reason=reason))
         return context
+
+    @property
+    def saved_with(self) -> tuple[str, ...]:
+        """What decides, beside the files, whether another context can restore what this saves."""
+        options = self._options
+        parts = 1 if options.shared_context else options.sequences
+        return (
+            options.key_type,
+            options.value_type,
+            f"flash attention {options.flash_attention}",
+            f"in {parts}",
+        )
 
     def _context_tokens(self, model: Any) -> int:
         asked = self._options.context_tokens

@@ -29,10 +29,13 @@ def engine_of(
     return running
 
 
-@pytest.fixture
-def small(model_path: Path, options: LoadOptions) -> Iterator[Engine]:
-    """Two slots, nothing guessed."""
-    running = engine_of(model_path, replace(options, sequences=2), Limits(draft_tokens=0))
+@pytest.fixture(scope="module", params=[True, False], ids=["shared", "apart"])
+def small(
+    request: pytest.FixtureRequest, model_path: Path, options: LoadOptions
+) -> Iterator[Engine]:
+    """Two slots, nothing guessed; in one context, and each in its own part."""
+    two = replace(options, sequences=2, shared_context=request.param)
+    running = engine_of(model_path, two, Limits(draft_tokens=0))
     yield running
     running.close()
 
