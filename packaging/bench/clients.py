@@ -29,6 +29,7 @@ class Client:
     max_tokens: int
     parameters: dict[str, object] = field(default_factory=dict)
     arrivals: list[float] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
     text: str = ""
     failure: BaseException | None = None
 
@@ -36,7 +37,9 @@ class Client:
         """Ask and read the whole answer."""
         self.asked = time.perf_counter()
         try:
-            for piece in self.server.stream(self.question, self.max_tokens, **self.parameters):
+            for piece in self.server.stream(
+                self.question, self.max_tokens, self.timings, **self.parameters
+            ):
                 self.arrivals.append(time.perf_counter())
                 self.text += piece
         except BaseException as failure:

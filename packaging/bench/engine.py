@@ -9,8 +9,11 @@ what a restart costs a pinned document, and what prompt lookup brings to a copyi
 from __future__ import annotations
 
 import argparse
+import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.bandwidth import read_bandwidth
@@ -107,6 +110,49 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+def restart(ours: Callable[..., Server]) -> None:
+    """Print what the first question about a pinned document costs after a restart."""
+    document = f"Here is a document: {fresh_words(LONG_PROMPT_WORDS)}"
+    times = []
+    with tempfile.TemporaryDirectory() as data:
+        for asked in ("What is it about?", "Which words does it repeat?"):
+            with ours("--data", data) as server:
+                server.wait_healthy()
+                question = f"{document}\n\n{asked}"
+                person = Client(server, question, 8, {"pinned": True, "temperature": 0}).ask()
+                times.append(person.first_token_s)
+                time.sleep(2)  # what is pinned is written beside the answers
+    cold, warm = times
+    print(
+        f"pinned document: first token after {cold:.2f} s at first, {warm:.2f} s after a restart "
+        f"({warm / cold:.1%})"
+    )
+
+
+def copying(ours: Callable[..., Server]) -> None:
+    """Print what prompt lookup brings where an answer repeats most of its prompt."""
+    speeds = []
+    for flags in (("--spec-type", "ngram-simple"), ("--spec-type", "none")):
+        with ours(*flags) as server:
+            server.wait_healthy()
+            throughput(server, 1)
+            edits = [_edit(server) for _ in range(3)]
+            speeds.append(median(edits))
+    print(
+        f"a copying edit: {speeds[0]:.1f} tokens/s with prompt lookup, {speeds[1]:.1f} without "
+        f"(x {speeds[0] / speeds[1]:.2f})"
+    )
+
+
+def _edit(server: Server) -> float:
+    """Tokens per second of one answer that copies a listing and changes a name in it."""
+    body = "\n".join(f"    {word} = read({word!r})" for word in fresh_words(24).split())
+    listing = f"def settings():\n{body}\n    return locals()"
+    request = f"Rename settings to options and write the whole function again:\n\n{listing}"
+    person = Client(server, request, 220, {"temperature": 0}).ask()
+    return person.timings["predicted_n"] / (person.arrivals[-1] - person.arrivals[0])
+
+
 def run(executable: Path, llama_server: Path, model: Path, arguments: argparse.Namespace) -> None:
     """Measure and print."""
     settings = ["-t", str(arguments.threads), "-c", "20480", "-np", "16"]
@@ -122,3 +168,11 @@ def run(executable: Path, llama_server: Path, model: Path, arguments: argparse.N
         together(ours, theirs, arguments.rounds)
         for server in (ours, theirs):
             long_prompt(server)
+    alone = partial(_ours_alone, executable, arguments.threads)
+    restart(alone)
+    copying(alone)
+
+
+def _ours_alone(executable: Path, threads: int, *flags: str) -> Server:
+    settings = ["-t", str(threads), "-c", "8192", "-np", "1"]
+    return Server("assistant", [str(executable), "--no-browser", *settings, *flags])

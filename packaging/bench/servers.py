@@ -75,8 +75,14 @@ class Server:
         finally:
             connection.close()
 
-    def stream(self, question: str, max_tokens: int, **parameters: object) -> Iterator[str]:
-        """Ask for a chat completion; yields the text pieces as they come."""
+    def stream(
+        self,
+        question: str,
+        max_tokens: int,
+        timings: dict[str, float] | None = None,
+        **parameters: object,
+    ) -> Iterator[str]:
+        """Ask for a chat completion; yields the text pieces as they come, then fills `timings`."""
         body = {
             "messages": [{"role": "user", "content": question}],
             "max_tokens": max_tokens,
@@ -92,8 +98,10 @@ class Server:
             raise SystemExit(f"{self.name} answered {response.status}: {response.read()[:300]!r}")
         for line in response:
             if line.startswith(b"data: {"):
-                delta = json.loads(line[6:])["choices"]
-                if delta and (text := delta[0]["delta"].get("content")):
+                chunk = json.loads(line[6:])
+                if timings is not None:
+                    timings.update(chunk.get("timings") or {})
+                if chunk["choices"] and (text := chunk["choices"][0]["delta"].get("content")):
                     yield text
         connection.close()
 
