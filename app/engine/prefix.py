@@ -9,7 +9,7 @@ from dataclasses import dataclass
 Adapters = tuple[tuple[int, float], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Prefix:
     """Tokens, and what a sequence with these adapters holds for them (`Llama.save`)."""
 

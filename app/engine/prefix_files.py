@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from weakref import WeakValueDictionary
 
 from app.engine.prefix import Adapters, Prefix, common_prefix, reusable
 
@@ -62,6 +63,8 @@ class PrefixFiles:
         self._limit = limit_bytes
         self._lock = threading.Lock()
         self._known: list[Known] = []
+        self._reading = threading.Lock()
+        self._read_before: WeakValueDictionary[Path, Prefix] = WeakValueDictionary()
         self._writer = ThreadPoolExecutor(1, "prefixes")
         with suppress(OSError):
             self._scan()
@@ -75,14 +78,14 @@ class PrefixFiles:
             if reusable(each.tokens, prompt, can_cut=True) <= beyond:
                 return None
             try:
-                data = read(each.path, key)
+                prefix = self._read(each, adapters)
             except (OSError, Damaged) as error:
                 log.warning("%s is not used: %s", each.path, error or type(error).__name__)
                 self._forget(each.path)
                 continue
             with suppress(OSError):
                 os.utime(each.path)  # the ones used last outlive the others
-            return Prefix(each.tokens, data, adapters)
+            return prefix
         return None
 
     def lacks(self, tokens: Sequence[int], adapters: Adapters) -> bool:
@@ -102,6 +105,15 @@ class PrefixFiles:
     def close(self) -> None:
         """Wait for what is being written."""
         self._writer.shutdown()
+
+    def _read(self, known: Known, adapters: Adapters) -> Prefix:
+        """Raises: OSError, Damaged."""
+        with self._reading:  # those who ask about one document at a time share what is read
+            prefix = self._read_before.get(known.path)
+            if prefix is None:
+                prefix = Prefix(known.tokens, read(known.path, known.key), adapters)
+                self._read_before[known.path] = prefix
+            return prefix
 
     def _write(self, prefix: Prefix) -> None:
         size = HEADER.size + 4 * len(prefix.tokens) + len(prefix.data)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.engine.backend import Llama
 from app.engine.placing import Place, following, place
-from app.engine.prefix import HostCache, Prefix
+from app.engine.prefix import HostCache, Prefix, reusable
 from app.engine.prefix_files import PrefixFiles
 from app.engine.slots import Answer, Slot
 
@@ -56,8 +56,7 @@ class Prefixes:
             or generation.slot is not None
         ):
             return
-        found = self._place(answer)
-        saved = found.reused if found else 0
+        saved = max(self._host.best(answer.tokens, answer.adapters)[1], self._in_slots(answer))
         answer.fetched = self._files.fetch(answer.tokens, answer.adapters, saved + WORTH_READING)
 
     def place(self, answer: Answer) -> Place | None:
@@ -145,6 +144,15 @@ class Prefixes:
         if fetched and len(fetched.tokens) > saved:
             stored = fetched
         return place(answer, self._slots, stored, self._can_cut)
+
+    def _in_slots(self, answer: Answer) -> int:
+        """How many of its tokens some slot holds, or soon will."""
+        texts: list[Sequence[int]] = []
+        for slot in self._slots:
+            running = slot.answer
+            if slot.adapters == answer.adapters:
+                texts.append(running.tokens if running else slot.held)
+        return max((reusable(text, answer.tokens, self._can_cut) for text in texts), default=0)
 
     def _fill(self, slot: Slot, source: Slot | Prefix, reused: int) -> None:
         if isinstance(source, Slot):

@@ -39,6 +39,14 @@ def test_what_saves_too_little_is_not_read(tmp_path: Path) -> None:
     assert files_of(tmp_path).fetch([5, 6, 7], (), beyond=0) is None
 
 
+def test_those_who_ask_at_the_same_time_share_what_is_read(tmp_path: Path) -> None:
+    keep(tmp_path, Prefix(TOKENS, DATA))
+    files = files_of(tmp_path)
+    first = files.fetch([*TOKENS, 1], (), beyond=0)
+    assert first
+    assert files.fetch([*TOKENS, 2], (), beyond=0) is first
+
+
 def test_another_model_and_other_adapters_do_not_see_it(tmp_path: Path) -> None:
     keep(tmp_path, Prefix(TOKENS, DATA))
     assert files_of(tmp_path, "another").fetch(TOKENS, (), beyond=0) is None

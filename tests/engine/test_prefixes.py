@@ -154,3 +154,20 @@ def test_a_named_slot_is_used_with_what_it_holds_and_nothing_else() -> None:
     assert bench.answer(DOCUMENT, max_tokens=1, slot=3).usage.cached_tokens == 0
     assert bench.answer(DOCUMENT, max_tokens=1, slot=3).usage.cached_tokens == len(DOCUMENT) - 1
     assert bench.batching.slots[3].held
+
+
+def test_what_a_slot_holds_or_works_on_is_not_read_from_disk(tmp_path: Path) -> None:
+    caches = Caches(folder=tmp_path)
+    before = bench_of(caches=caches)
+    before.answer(DOCUMENT, max_tokens=1, pinned=True)
+    before.batching.prefixes.close()
+    after = bench_of(sequences=1, caches=caches)
+    first = after.ask(DOCUMENT + "first?", max_tokens=1)
+    after.batching.step()
+    for path in tmp_path.iterdir():
+        path.write_bytes(b"nobody reads this")
+    second = after.ask(DOCUMENT + "second?", max_tokens=1)
+    after.finish()
+    assert read(first)[1].usage.cached_tokens == len(DOCUMENT)
+    assert read(second)[1].usage.cached_tokens == len(DOCUMENT)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"nobody reads this"]
