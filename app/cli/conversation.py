@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from app.engine.request import Generation
-from app.engine.text import Delta, TextReply
+from app.chat.answer import answer
+from app.chat.reply import Content
+from app.chat.request import ChatRequest
 
 if TYPE_CHECKING:
     from app.engine.engine import Engine
@@ -29,15 +30,14 @@ class Conversation:
         Raises: PromptTooLong, Busy, EngineFailed; the question is then as if never asked.
         """
         messages = [*self.messages, {"role": "user", "content": question}]
-        prompt = self._engine.model.chat_prompt(messages)
-        reply = TextReply(self._engine.submit(Generation(prompt)))
-        answer = ""
+        reply = answer(self._engine, ChatRequest(messages=messages))
+        said = ""
         try:
             for event in reply:
-                if isinstance(event, Delta):
-                    answer += event.text
+                if isinstance(event, Content):
+                    said += event.text
                     yield event.text
         finally:
             reply.cancel()
-            if answer:
-                self.messages = [*messages, {"role": "assistant", "content": answer}]
+            if said:
+                self.messages = [*messages, {"role": "assistant", "content": said}]
