@@ -49,7 +49,9 @@ class Pace:
     """
 
     step_s: float = 0.5  # how long a decode call may take while nobody reads an answer
-    stretch: float = 4.0  # how much longer than alone an answer's step may take beside a prompt
+    # How long an answer's step may take beside a prompt, in times of one without. Less would slow
+    # the prompt: each step reads all weights once, however few tokens it carries.
+    stretch: float = 3.6
     least: int = 16  # smaller pieces waste more time on reading the weights than they save
     first: int = 64  # before anything has been measured
     first_price: float = 0.2  # of a guessed token, likewise
@@ -73,7 +75,7 @@ class Pace:
             return self.first
         seconds = self.step_s
         if beside_answers and self._answers_s is not None:
-            seconds = min(seconds, self._answers_s * (self.stretch - 1))
+            seconds = min(seconds, self._answers_s * self.stretch)
         return max(self.least, int(seconds / self._prompt_token_s))
 
     def price(self, answers: int) -> float:

@@ -27,7 +27,16 @@ def test_beside_answers_a_piece_stretches_their_step_by_the_allowed_factor() -> 
     pace = Pace(stretch=4, least=1)
     pace.measured(prompt_tokens=0, answers=3, seconds=0.04)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.5)
-    assert pace.prompt_tokens(beside_answers=True) == 24
+    assert pace.prompt_tokens(beside_answers=True) == 32
+
+
+def test_pieces_settle_where_a_step_takes_the_allowed_time() -> None:
+    pace = Pace(stretch=3.6, least=1)
+    pace.measured(prompt_tokens=0, answers=1, seconds=0.038)
+    for _ in range(20):
+        tokens = pace.prompt_tokens(beside_answers=True)
+        pace.measured(tokens, answers=1, seconds=0.033 + 0.0048 * (tokens + 1))
+    assert 0.033 + 0.0048 * (tokens + 1) == pytest.approx(3.6 * 0.038, rel=0.1)
 
 
 def test_recent_times_count_more_than_old_ones() -> None:

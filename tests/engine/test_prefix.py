@@ -33,7 +33,7 @@ def test_the_last_prompt_token_is_always_decoded_again() -> None:
 
 
 def test_the_prefix_that_saves_most_is_found() -> None:
-    cache = HostCache(1000)
+    cache = HostCache(1000, block=1)
     short, long = kept(1, 2), kept(1, 2, 3, 9)
     cache.put(short)
     cache.put(long)
@@ -43,7 +43,7 @@ def test_the_prefix_that_saves_most_is_found() -> None:
 
 
 def test_what_cannot_be_cut_is_kept_at_each_length_and_serves_whole() -> None:
-    cache = HostCache(1000, can_cut=False)
+    cache = HostCache(1000, can_cut=False, block=1)
     short, long = kept(1, 2), kept(1, 2, 3, 9)
     cache.put(short)
     cache.put(long)
@@ -51,7 +51,7 @@ def test_what_cannot_be_cut_is_kept_at_each_length_and_serves_whole() -> None:
 
 
 def test_the_prefix_that_was_used_longest_ago_makes_room() -> None:
-    cache = HostCache(25)
+    cache = HostCache(25, block=1)
     first, second, third = kept(1, 1), kept(2, 2), kept(3, 3)
     cache.put(first)
     cache.put(second)
@@ -62,7 +62,7 @@ def test_the_prefix_that_was_used_longest_ago_makes_room() -> None:
 
 
 def test_a_longer_prefix_takes_the_place_of_its_own_beginning() -> None:
-    cache = HostCache(1000)
+    cache = HostCache(1000, block=1)
     cache.put(kept(1, 2))
     cache.put(kept(1, 2, 3))
     assert cache.bytes_held == 10
@@ -75,9 +75,23 @@ def test_what_is_larger_than_the_limit_is_not_kept() -> None:
     assert cache.bytes_held == 0
 
 
+@given(st.lists(few, max_size=8), few, st.integers(1, 9))
+def test_what_is_found_by_blocks_is_the_longest_but_for_a_part_of_a_block(
+    items: list[list[int]], prompt: list[int], block: int
+) -> None:
+    cache = HostCache(10**6, block=block)
+    for tokens in items:
+        cache.put(kept(*tokens))
+    prefix, saved = cache.best([*prompt, 9], ())
+    longest = max((common_prefix(tokens, prompt) for tokens in items), default=0)
+    assert saved >= longest // block * block
+    assert prefix is None or common_prefix(prefix.tokens, prompt) == saved
+
+
 @given(st.lists(st.tuples(few, st.integers(0, 40)), max_size=12), st.integers(0, 100))
 def test_the_limit_is_never_passed(items: list[tuple[list[int], int]], limit: int) -> None:
     cache = HostCache(limit)
     for tokens, size in items:
         cache.put(kept(*tokens, size=size))
         assert cache.bytes_held <= limit
+        assert cache.bytes_held == sum(len(each.data) for each in cache._kept)
