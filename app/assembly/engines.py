@@ -60,11 +60,14 @@ def engine(settings: Settings, found: Parts) -> Iterator[Engine]:
 @contextmanager
 def embedder(settings: Settings, found: Parts) -> Iterator[Embedder | None]:
     """What makes vectors, if anything does; it ends afterwards. Raises: BadSettings."""
-    model = model_of(settings, found) if only_vectors(settings) else found.embedding
+    alone = only_vectors(settings)
+    model = model_of(settings, found) if alone else found.embedding
     if model is None:
         yield None
         return
-    running = Embedder(_embedding_loader(settings, found, model, variant(settings, found)))
+    # Beside a model that answers, one that nobody may ask should take no memory.
+    load = _embedding_loader(settings, found, model, variant(settings, found))
+    running = Embedder(load, at_once=alone)
     try:
         yield running
     finally:
@@ -151,6 +154,7 @@ def _embedding_loader(
             threads=settings.threads,
             context_tokens=settings.ctx_size or 0,
             pooling="rank" if settings.reranking else named,
+            fallback="last",  # a chat model's last token has seen all others
             gpu_layers=settings.gpu_layers,
         )
         return load_embedding_model(model, options, report)

@@ -16,7 +16,8 @@ from app.language import Text
 log = logging.getLogger(__name__)
 
 TOO_LONG = Text(
-    "Input {number} has {tokens} tokens and the model {name} takes {most}. Cut it into parts.",
+    "Input {number} is too large: it has {tokens} tokens and the model {name} takes {most}. Cut it "
+    "into parts.",
     "第 {number} 条输入有 {tokens} 个词元，而模型 {name} 最多接受 {most} 个。请分段输入。",
 )
 EMPTY = Text("Input {number} is empty.", "第 {number} 条输入为空。")
@@ -98,11 +99,17 @@ class Embedder:
     """Loads an embedding model in its own thread; every method may be called from any thread.
 
     Requests take turns, one input each: the vector of a question does not wait for those of a
-    whole book.
+    whole book. `at_once` False: it loads when it is first asked, and costs nothing before.
     """
 
-    def __init__(self, load: Callable[[Callable[[float], None]], EmbeddingModel]) -> None:
+    def __init__(
+        self, load: Callable[[Callable[[float], None]], EmbeddingModel], at_once: bool = True
+    ) -> None:
         self._load = load
+        self._at_once = at_once
+        self._wanted = threading.Event()
+        if at_once:
+            self._wanted.set()
         self._requests: deque[_Request] = deque()
         self._changed = threading.Condition()  # guards _requests and _closing
         self._closing = False
@@ -137,7 +144,13 @@ class Embedder:
 
     @property
     def model(self) -> EmbeddingModel:
-        """The loaded model. Raises: StillLoading; the load's failure."""
+        """The loaded model, waited for where it loads when first asked.
+
+        Raises: StillLoading; Cancelled; the load's failure.
+        """
+        if not self._at_once:
+            self._wanted.set()
+            self._loaded.wait()
         if self._failure:
             raise self._failure
         if self._model is None:
@@ -177,6 +190,7 @@ class Embedder:
         with self._changed:
             self._closing = True
             self._changed.notify()
+        self._wanted.set()
         self._thread.join()
 
     def _ask(self, inputs: Sequence[Sequence[int]]) -> list[list[Vector]]:
@@ -198,7 +212,9 @@ class Embedder:
         return request.vectors
 
     def _run(self) -> None:
+        self._wanted.wait()
         try:
+            self._report(0.0)
             model = self._load(self._report)
         except Exception as error:
             self._failure = _as_failure(error)

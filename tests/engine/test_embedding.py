@@ -198,3 +198,28 @@ def test_a_normalized_vector_has_length_one_by_its_norm(vector: list[float]) -> 
 
 def test_a_vector_of_zeros_stays_one() -> None:
     assert all(normalized([0.0, 0.0], norm) == [0.0, 0.0] for norm in (-1, 0, 1, 2, 3))
+
+
+def test_a_model_that_is_not_wanted_at_once_loads_when_it_is_first_asked() -> None:
+    loads: list[int] = []
+
+    def load(_report: object) -> EmbeddingModel:
+        loads.append(1)
+        return ScriptedEmbedding()
+
+    embedder = Embedder(load, at_once=False)
+    assert not embedder.wait_ready(0.05)
+    assert not loads
+    assert embedder.embed_texts(["a"])
+    assert loads == [1]
+    embedder.close()
+
+
+def test_a_model_that_nobody_wanted_is_never_loaded() -> None:
+    def load(_report: object) -> EmbeddingModel:
+        raise AssertionError
+
+    embedder = Embedder(load, at_once=False)
+    embedder.close()
+    with pytest.raises(Cancelled):
+        _ = embedder.model
