@@ -73,7 +73,7 @@ class Watched(Generic[Piece]):
             self._watch.raise_if_ended()
             self._record.add(item.timings)
             self._left -= 1
-        else:
+        elif getattr(item, "progress", None) is None:
             self._record.note_text()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.engine.reply import Timings, Usage
+from app.engine.reply import Progress, Timings, Token, Usage
 
 
 def usage_fields(usage: Usage) -> dict[str, Any]:
@@ -47,6 +47,29 @@ def timing_fields(timings: Timings) -> dict[str, float]:
         fields["draft_n"] = timings.draft_n
         fields["draft_n_accepted"] = timings.draft_n_accepted
     return fields
+
+
+def progress_fields(progress: Progress) -> dict[str, float]:
+    """How much of a prompt is read, as llama-server has it."""
+    return {
+        "total": progress.total,
+        "cache": progress.cached,
+        "processed": progress.processed,
+        "time_ms": progress.timings.prompt_ms,
+    }
+
+
+def interim_fields(
+    tokens: Sequence[Token], progress: Progress | None, timed: bool
+) -> dict[str, Any]:
+    """What a piece of a stream tells of its times, where that was asked for."""
+    told: dict[str, Any] = {}
+    if progress:
+        told["prompt_progress"] = progress_fields(progress)
+    timings = progress.timings if progress else tokens[-1].timings if tokens else None
+    if timed and timings:
+        told["timings"] = timing_fields(timings)
+    return told
 
 
 def _ratio(amount: float, of: float) -> float:

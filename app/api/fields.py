@@ -128,16 +128,15 @@ class GenerationFields(SamplingFields, kw_only=True):
 
         Raises: BadRequest.
         """
-        own = services().defaults.max_tokens
         for name in ("max_completion_tokens", "max_tokens", "n_predict"):
             limit: int | None = getattr(self, name, None)
             if limit == 0:
                 raise wrong(name, _AT_LEAST_ONE)
             if limit is not None and limit > 0:
-                return limit if own is None else min(limit, own)
+                return limit
             if limit == -1:
-                break
-        return own
+                return None
+        return services().defaults.max_tokens
 
     def stops(self) -> tuple[str, ...]:
         """The strings that end an answer."""
@@ -163,6 +162,8 @@ class GenerationFields(SamplingFields, kw_only=True):
             if self.lora is None
             else tuple((each.id, each.scale) for each in self.lora),
             time_limit_s=late_ms / 1000 if late_ms > 0 else None,
+            progress=bool(self.stream and self.return_progress),
+            timed=bool(self.stream and self.timings_per_token),
         )
 
 

@@ -22,7 +22,7 @@ MIB = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What counts where a request does not say it. `max_tokens`: also the most that it may ask."""
+    """What counts where a request does not say it."""
 
     sampling: Sampling = field(default_factory=Sampling)
     max_tokens: int | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from app.engine import reply as engine
-from app.engine.reply import Timings, Token, Usage
+from app.engine.reply import Progress, Timings, Token, Usage
 from app.engine.text import Delta, TextReply
 
 
@@ -18,6 +18,7 @@ class Content:
 
     text: str
     tokens: tuple[Token, ...] = field(default=(), compare=False)
+    progress: Progress | None = None  # where that was asked for; it comes without text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ class ChatReply:
 
     def __iter__(self) -> Iterator[Event | Finished]:
         for item in self._text:
-            if isinstance(item, Delta):
+            if isinstance(item, Delta) and item.progress:
+                yield Content("", progress=item.progress)
+            elif isinstance(item, Delta):
                 self._tokens += item.tokens
                 yield from self._noted(self._parser.feed(item.text))
             else:

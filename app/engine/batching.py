@@ -15,7 +15,7 @@ from app.engine.metrics import Metrics
 from app.engine.pace import Pace
 from app.engine.placing import Place
 from app.engine.prefixes import Caches, Prefixes
-from app.engine.reply import Token
+from app.engine.reply import Probabilities, Token
 from app.engine.scheduler import Limits, Share, Work, by_urgency, fits, next_batch
 from app.engine.slots import Answer, Slot
 from app.engine.speculation import Asked, Speculation
@@ -84,6 +84,8 @@ class Batching:
         spans = [self._span(share, drafts.get(share.sequence, [])) for share in shares]
         if decoded := self._decode(spans):
             for span, row in decoded:
+                if answer := self.slots[span.sequence].answer:
+                    self._tell_progress(answer, span.position + len(span.tokens), self._clock())
                 if span.sampled:
                     self._advance(self.slots[span.sequence], span, row)
             self._measured([span for span, _ in decoded], answering, self._clock() - now)
@@ -172,8 +174,13 @@ class Batching:
         cached = self.prefixes.take(place, answer)
         if answer.started is None:
             answer.started, answer.cached = started, cached
+            self._tell_progress(answer, cached, started)
         if answer.sampler is None:
             answer.sampler = self._llama.sampler(answer.generation)
+
+    def _tell_progress(self, answer: Answer, processed: int, now: float) -> None:
+        if answer.generation.progress and answer.chosen == 0:
+            answer.reply.put(answer.progress(processed, now))
 
     def _drafts(self, shares: Sequence[Share], answering: set[int]) -> dict[int, list[int]]:
         """Guesses to check in this step, for answers that are past their prompts."""
@@ -259,8 +266,13 @@ class Batching:
         answer.tokens.append(token)
         if self._llama.ends(token):
             return token, "stop"
-        answer.reply.put(Token(token, self._llama.piece(token), answer.sampler.probabilities))
+        answer.reply.put(self._told(answer, token, answer.sampler.probabilities))
         return token, "length" if answer.left(self._facts.sequence_tokens) <= 0 else None
+
+    def _told(self, answer: Answer, token: int, probabilities: Probabilities | None) -> Token:
+        timed = answer.generation.timed
+        timings = answer.finished("stop", self._clock()).timings if timed else None
+        return Token(token, self._llama.piece(token), probabilities, timings)
 
     def _make_place(self) -> None:
         """Move idle prefixes out; without any, let the youngest answer wait again."""

@@ -6,7 +6,7 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +42,14 @@ class EmbeddingOptions:
     threads: int
     context_tokens: int = 0  # 0: what it was trained for, up to 2048
     pooling: Pooling | None = None  # None: the model's own
+    fallback: Pooling | None = None  # for a model that has none of its own, such as a chat model
     gpu_layers: int | None = None
 
 
 def load_embedding_model(
     source: Slice, options: EmbeddingOptions, report: Callable[[float], None]
 ) -> LlamaEmbedding:
-    """Load any model that can embed; a chat model only where a pooling is named.
+    """Load any model that can embed; a chat model only with a pooling, or a fallback.
 
     Raises: BadFile.
     """
@@ -56,6 +57,8 @@ def load_embedding_model(
     model = opened(library, source, options.gpu_layers, report)
     try:
         own = _own_pooling(library.lib, model)
+        if own is None and options.pooling is None:
+            options = replace(options, pooling=options.fallback)
         if (own is None and options.pooling is None) or _translates(library.lib, model):
             description = described(library.lib, model)
             raise BadFile(NOT_EMBEDDING.filled(path=source.path, description=description))

@@ -19,15 +19,6 @@ class Probabilities:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """One chosen token and its bytes, of which a character may need several."""
-
-    id: int
-    piece: bytes
-    probabilities: Probabilities | None = None  # where they were asked for
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
     """Counts of tokens; `cached_tokens` of the prompt did not have to be computed again."""
 
@@ -50,6 +41,26 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """One chosen token and its bytes, of which a character may need several."""
+
+    id: int
+    piece: bytes
+    probabilities: Probabilities | None = None  # where they were asked for
+    timings: Timings | None = None  # likewise: so far
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a prompt is read, in tokens, where that was asked for."""
+
+    total: int
+    cached: int
+    processed: int
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end of a reply: the model (or the one who asked) ended it, or a limit did."""
 
@@ -59,17 +70,17 @@ class Finished:
 
 
 class Reply:
-    """Iterating yields each Token, then one Finished.
+    """Iterating yields each Token, then one Finished; in front, each Progress that was asked for.
 
     Raises: EngineFailed; Cancelled when the program ends meanwhile.
     """
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
-        self._events: SimpleQueue[Token | Finished | AssistantError] = SimpleQueue()
+        self._events: SimpleQueue[Progress | Token | Finished | AssistantError] = SimpleQueue()
         self._wake = wake
         self._cancelled = False
 
-    def __iter__(self) -> Iterator[Token | Finished]:
+    def __iter__(self) -> Iterator[Progress | Token | Finished]:
         while True:
             event = self._events.get()
             if isinstance(event, AssistantError):
@@ -89,6 +100,6 @@ class Reply:
         """Whether the one who asked has gone."""
         return self._cancelled
 
-    def put(self, event: Token | Finished | AssistantError) -> None:
+    def put(self, event: Progress | Token | Finished | AssistantError) -> None:
         """The engine's side: what happened next."""
         self._events.put(event)

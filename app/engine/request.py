@@ -89,3 +89,5 @@ class Generation:
     adapters: tuple[tuple[int, float], ...] | None = None  # LoRA number, scale; None: the server's
     draft: bool | None = None  # None: speculate where it pays
     time_limit_s: float | None = None  # from the first token on
+    progress: bool = False  # tell how much of the prompt is read
+    timed: bool = False  # tell the times so far with each token

@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.engine.backend import Sampler
 from app.engine.prefix import Adapters, Prefix
-from app.engine.reply import Finished, Reply, Timings, Usage
+from app.engine.reply import Finished, Progress, Reply, Timings, Usage
 from app.engine.request import Generation
 from app.engine.scheduler import Work
 from app.engine.speculation import Guessing
@@ -52,6 +52,13 @@ class Answer:
         if limit is None or self.first_token is None:
             return False
         return now - self.first_token >= limit
+
+    def progress(self, processed: int, now: float) -> Progress:
+        """How much of its prompt is read."""
+        started = now if self.started is None else self.started
+        read = processed - self.cached
+        timings = Timings(read, (now - started) * 1000, 0, 0.0, self.cached)
+        return Progress(len(self.generation.prompt), self.cached, processed, timings)
 
     def finished(self, reason: Literal["stop", "length"], now: float) -> Finished:
         """How it ended, with its counts and times."""

@@ -6,15 +6,19 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.engine.reply import Finished, Reply, Token
+from app.engine.reply import Finished, Progress, Reply, Token
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Some more of an answer's text, never empty; `tokens`: those that have come since the last."""
+    """Some more of an answer's text; `tokens`: those that have come since the last.
+
+    It is empty only where it brings `progress`, which was asked for.
+    """
 
     text: str
     tokens: tuple[Token, ...] = ()
+    progress: Progress | None = None
 
 
 class StopStrings:
@@ -74,6 +78,8 @@ class TextReply:
         for event in self._reply:
             if isinstance(event, Finished):
                 yield from _cut(event, tokens) if stopped else self._end(event)
+            elif isinstance(event, Progress):
+                yield Delta("", progress=event)
             elif not stopped:
                 tokens += 1
                 self._waiting.append(event)

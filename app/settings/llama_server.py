@@ -26,7 +26,13 @@ MOOT = {
             *("--prio-batch", "--poll-batch", "--log-colors", "-lv", "--verbosity", "--numa"),
             *("--log-verbosity", "-dt", "--defrag-thold", "-ctxcp", "--ctx-checkpoints", "--keep"),
             *("--swa-checkpoints", "-sps", "--slot-prompt-similarity", "--cache-reuse"),
-            *("--sse-ping-interval", "--spec-draft-n-min", "--draft-min", "--draft-n-min"),
+            *(
+                "--media-path",
+                "--sse-ping-interval",
+                "--spec-draft-n-min",
+                "--draft-min",
+                "--draft-n-min",
+            ),
             *("--spec-draft-p-min", "--draft-p-min", "--spec-draft-p-split", "--draft-p-split"),
         ),
         1,
@@ -118,7 +124,7 @@ _ELSEWHERE = {
     _TLS: ("--ssl-key-file", "--ssl-cert-file"),
     _PICTURES: (
         *("-mm", "--mmproj", "-mmu", "--mmproj-url", "--mmproj-offload", "--no-mmproj-offload"),
-        *("--media-path", "--image-min-tokens", "--image-max-tokens", "--image", "--audio"),
+        *("--image-min-tokens", "--image-max-tokens", "--image", "--audio"),
     ),
     _SHIFT: ("--context-shift", "-gan", "--grp-attn-n", "-gaw", "--grp-attn-w"),
     _POSITIONS: (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.api.counts import timing_fields
+from app.api.counts import interim_fields, timing_fields
 from app.api.llamacpp.settings import settings_fields
 from app.api.probabilities import token_fields
 from app.engine.model import Model
@@ -46,6 +46,7 @@ class CompletionAnswer:
             "tokens_predicted": len(self.tokens),
             "tokens_evaluated": len(self.generation.prompt),
             **self._probabilities(delta.tokens),
+            **interim_fields(delta.tokens, delta.progress, self.generation.timed),
         }
 
     def end(self, finished: Finished, stopped_by: str | None) -> dict[str, Any]:

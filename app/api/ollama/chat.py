@@ -18,6 +18,7 @@ from app.api.services import services
 from app.api.stream import line, streamed
 from app.api.wire import answered, read
 from app.chat.reply import Content, Event, Finished
+from app.engine import reply as engine
 from app.engine.text import Delta
 
 chat = Blueprint("ollama_chat", __name__)
@@ -69,7 +70,10 @@ def _told(asked: Request, replies: Watched[Any], chats: bool) -> Response:
 def _events(replies: Iterable[tuple[int, Any]]) -> Iterator[Event | Finished]:
     """A continuation's text, too, as if it were a chat's."""
     for _, item in replies:
-        if isinstance(item, Delta):
-            yield Content(item.text, item.tokens)
-        else:
-            yield item
+        match item:
+            case Delta(text, tokens):
+                yield Content(text, tokens)
+            case engine.Finished(reason, usage, timings):
+                yield Finished(reason, usage, timings)
+            case _:
+                yield item

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from app.api.counts import timing_fields, total, usage_fields
+from app.api.counts import interim_fields, timing_fields, total, usage_fields
 from app.api.gathered import Gathered
 from app.api.openai.chat_request import ChatCompletionRequest
 from app.api.probabilities import token_fields
@@ -50,8 +50,14 @@ class ChatAnswer:
         if isinstance(item, Finished):
             last = number == len(self._choices) - 1
             return None if last else self._chunk(number, {}, item.reason)
-        logprobs = self._logprobs(item.tokens) if isinstance(item, Content) else None
-        return self._chunk(number, _delta(item), logprobs=logprobs)
+        if not isinstance(item, Content):
+            return self._chunk(number, _delta(item))
+        if item.progress:
+            parts = self._parts(number, {}, None)
+        else:
+            parts = self._parts(number, _delta(item), None, self._logprobs(item.tokens))
+        timed = bool(self._asked.timings_per_token)
+        return _encode({**parts, **interim_fields(item.tokens, item.progress, timed)})
 
     def closing(self) -> Iterator[bytes]:
         """The last chunks: why it ended; if asked for, the count of tokens in one of its own.
@@ -101,9 +107,8 @@ class ChatAnswer:
         number: int,
         delta: dict[str, Any],
         reason: str | None = None,
-        logprobs: dict[str, Any] | None = None,
     ) -> bytes:
-        return _encode(self._parts(number, delta, reason, logprobs))
+        return _encode(self._parts(number, delta, reason))
 
     def _parts(
         self,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from app.api.counts import timing_fields, total, usage_fields
+from app.api.counts import interim_fields, timing_fields, total, usage_fields
 from app.api.openai.completion_request import CompletionRequest
 from app.api.probabilities import token_fields
 from app.api.services import Services
@@ -59,7 +59,9 @@ class CompletionAnswer:
         if isinstance(item, Finished):
             chunk = self._of([self._choice(number, "", (), item.reason)])
             return _encode({**chunk, "timings": timing_fields(item.timings)})
-        return _encode(self._of([self._choice(number, item.text, item.tokens, None)]))
+        chunk = self._of([self._choice(number, item.text, item.tokens, None)])
+        timed = bool(self._asked.timings_per_token)
+        return _encode({**chunk, **interim_fields(item.tokens, item.progress, timed)})
 
     def counted(self) -> bytes | None:
         """The last chunk, with the count of tokens, where it was asked for."""

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
-from app.api.counts import timing_fields
+from app.api.counts import interim_fields, timing_fields
 from app.api.openai.responses_items import OutputItem, item_for
 from app.api.openai.responses_request import ResponsesRequest
-from app.chat.reply import Event, Finished
+from app.chat.reply import Content, Event, Finished
 from app.engine.reply import Usage
 
 Told = dict[str, Any]
@@ -28,6 +28,7 @@ class ResponseAnswer:
             "created_at": int(time.time()),
             "model": alias,
         }
+        self._timed = bool(asked.timings_per_token)
         self._items: list[OutputItem] = []
         self._numbers = count()
 
@@ -44,6 +45,10 @@ class ResponseAnswer:
             if isinstance(event, Finished):
                 yield from self._close()
                 yield self._end(event)
+            elif isinstance(event, Content) and event.progress:
+                response = self._response("in_progress")
+                told = self._event("response.in_progress", response=response)
+                yield {**told, **interim_fields((), event.progress, self._timed)}
             else:
                 yield from self._grow(event)
 
@@ -52,7 +57,9 @@ class ResponseAnswer:
             yield from self._close()
             self._items.append(item_for(event))
             yield from self._of_item(self._items[-1].opening())
-        yield from self._of_item(self._items[-1].grown(event))
+        for told in self._of_item(self._items[-1].grown(event)):
+            tokens = event.tokens if isinstance(event, Content) else ()
+            yield {**told, **interim_fields(tokens, None, self._timed)}
 
     def _close(self) -> Iterator[Told]:
         if self._items:

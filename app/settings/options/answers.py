@@ -15,8 +15,8 @@ ANSWER_OPTIONS = (
         Whole(-1, 2**24),
         ANSWERS,
         Text(
-            "Most tokens of an answer, also for requests that ask for more; -1: no limit.",
-            "一次回答的最多词元数，对要求更多的请求同样有效；-1 表示不限。",
+            "Most tokens of an answer; -1: no limit.",
+            "一次回答的最多词元数；-1 表示不限。",
         ),
         default="-1",
     ),
