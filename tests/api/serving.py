@@ -74,3 +74,10 @@ def received(connection: socket.socket) -> bytes:
         while part := connection.recv(65536):
             parts.append(part)
         return b"".join(parts)
+
+
+def parts_of(response: TestResponse) -> list[Any]:
+    """What each event of a stream without [DONE] holds, or each line."""
+    lines = [line for line in response.get_data(as_text=True).split("\n") if line]
+    data = [line.removeprefix("data: ") for line in lines if not line.startswith("event: ")]
+    return [json.loads(line) for line in data]
