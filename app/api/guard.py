@@ -84,6 +84,10 @@ def answers_to(host_header: str, bound: str) -> bool:
     except ValueError:
         return False
     name = name.rstrip(".")
+    return any(_is_called(name, each.strip()) for each in bound.split(","))
+
+
+def _is_called(name: str, bound: str) -> bool:
     address = _address(name)
     if name in ("localhost", bound.lower()) or (address and address.is_loopback):
         return True

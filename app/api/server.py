@@ -46,7 +46,7 @@ _NO_ADDRESS = Text(
 
 
 class Server:
-    """Serves an app on one port.
+    """Serves an app on one port of an address, or of several with commas between.
 
     `start` binds, `serve` blocks until `stop`, which may come from any thread or signal handler.
     """
@@ -55,15 +55,16 @@ class Server:
         self._app = app
         self._host = host
         self._wanted_port = port
-        self._http = _Http((host, port), app)
-        self._http.max_request_body_size = services.of(app).max_body_bytes
+        self._listeners = [_Http((each.strip(), port), app) for each in host.split(",")]
+        for each in self._listeners:
+            each.max_request_body_size = services.of(app).max_body_bytes
         # Not an Event: setting one in a signal handler may wait for a lock its own thread holds.
         self._stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     @property
     def port(self) -> int:
         """The port that it listens on, once started."""
-        port: int = self._http.bind_addr[1]
+        port: int = self._listeners[0].bind_addr[1]
         return port
 
     def start(self) -> None:
@@ -73,22 +74,32 @@ class Server:
         """
         # Cheroot would take whatever file has number 3 for its socket, were this set for a parent.
         os.environ.pop("LISTEN_PID", None)
-        try:
-            self._http.prepare()
-        except OSError as error:
-            self._http.close_socket()
-            raise self._unbound(self._http.bind_error or error) from error
+        for listener in self._listeners:
+            try:
+                # A port that the first one chose is the others' too.
+                listener.bind_addr = (listener.bind_addr[0], self.port)
+                listener.prepare()
+            except OSError as error:
+                for each in self._listeners:
+                    each.close_socket()
+                raise self._unbound(listener.bind_error or error) from error
 
     def serve(self) -> None:
         """Answer requests until `stop`, then end what runs."""
-        thread = threading.Thread(target=self._http.serve, name="connections", daemon=True)
-        thread.start()
+        threads = [
+            threading.Thread(target=each.serve, name="connections", daemon=True)
+            for each in self._listeners
+        ]
+        for thread in threads:
+            thread.start()
         try:
             self._wait()
         finally:
             services.of(self._app).running.end()
-            self._http.stop()
-            thread.join(1)
+            for listener in self._listeners:
+                listener.stop()
+            for thread in threads:
+                thread.join(1)
 
     def stop(self) -> None:
         """End `serve`, and every running answer, within 5 seconds."""

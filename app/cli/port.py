@@ -20,7 +20,7 @@ def is_free(host: str, port: int) -> bool:
     """Whether a server could listen there. Other trouble with the address is not looked for."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
+            first(host), port, type=socket.SOCK_STREAM
         )[0]
         with socket.socket(family, kind, protocol) as trial:
             if os.name == "posix":  # a port that was closed a moment ago is free
@@ -63,7 +63,13 @@ def is_assistant(host: str, port: int) -> bool:
 
 def reachable(host: str) -> str:
     """The address at which this machine itself reaches a server that listens on `host`."""
+    host = first(host)
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+
+
+def first(hosts: str) -> str:
+    """The first of several addresses with commas between."""
+    return hosts.partition(",")[0].strip()
 
 
 def url(host: str, port: int) -> str:

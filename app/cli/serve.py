@@ -132,7 +132,7 @@ def _attend(assistant: Assistant, terminal: Terminal, ending: Ending) -> None:
 
 def _announce(settings: Settings, address: str, port_number: int, terminal: Terminal) -> None:
     terminal.say(AT.filled(url=address))
-    if settings.host in EVERYWHERE:
+    if set(settings.host.split(",")) & set(EVERYWHERE):
         urls = "  ".join(port.url(each, port_number) for each in lan_addresses())
         if urls:
             terminal.say(NEIGHBOURS.filled(urls=urls))

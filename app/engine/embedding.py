@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from app.engine.metrics import Metrics
 from app.errors import AssistantError, BadRequest, Busy, Cancelled, EngineFailed, StillLoading
 from app.language import Text
 
@@ -117,6 +119,7 @@ class Embedder:
         self._failure: AssistantError | None = None
         self._model: EmbeddingModel | None = None
         self._loaded = threading.Event()
+        self.metrics = Metrics()  # written by the thread, read by anyone
         self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
         self._thread.start()
 
@@ -241,7 +244,7 @@ class Embedder:
 
     def _serve(self, model: EmbeddingModel, request: _Request) -> None:
         try:
-            request.vectors.append(model.vectors(request.inputs[len(request.vectors)]))
+            request.vectors.append(self._measured(model, request.inputs[len(request.vectors)]))
         except Exception as error:
             request.end(_as_failure(error))
             return
@@ -250,6 +253,12 @@ class Embedder:
             return
         with self._changed:
             self._requests.append(request)
+
+    def _measured(self, model: EmbeddingModel, tokens: Sequence[int]) -> list[Vector]:
+        start = time.monotonic()
+        vectors = model.vectors(tokens)
+        self.metrics.read(len(tokens), time.monotonic() - start)
+        return vectors
 
     def _end_all(self) -> None:
         with self._changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from app.engine.reply import Finished
 
@@ -31,6 +31,18 @@ class Metrics:
         self.decode_calls += 1
         self.busy_slots += busy_slots
         self.most_tokens = max(self.most_tokens, longest)
+
+    def read(self, tokens: int, seconds: float) -> None:
+        """One text was read, in a decode call of its own, of which nothing is written."""
+        self.prompt_tokens += tokens
+        self.prompt_s += seconds
+        self.decoded(1, tokens)
+
+    def __add__(self, other: Metrics) -> Metrics:
+        """The sums of both, and the longest sequence of either."""
+        mine, theirs = asdict(self), asdict(other)
+        both = {name: mine[name] + theirs[name] for name in mine}
+        return Metrics(**both | {"most_tokens": max(self.most_tokens, other.most_tokens)})
 
     def checked(self, drafted: int, accepted: int) -> None:
         """A draft was checked."""

@@ -141,3 +141,52 @@ def test_every_response_carries_the_security_headers(client: FlaskClient) -> Non
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "Access-Control-Allow-Origin" not in headers
+
+
+PREFLIGHT = {"Access-Control-Request-Method": "POST"}
+
+
+def _asked_by(services: Services, origin: str, *allowed: str) -> tuple[int, str | None]:
+    client = client_of(replace(services, origins=allowed))
+    response = client.post(CHAT, json=conversation(), headers={"Origin": origin})
+    return response.status_code, response.headers.get("Access-Control-Allow-Origin")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin"),
+    [
+        (("*",), "https://any.example"),
+        (("https://a.example",), "https://a.example"),
+        (("localhost",), "http://localhost:3000"),
+        (("localhost",), "http://[::1]:3000"),
+        (("localhost",), "http://127.0.0.1"),
+    ],
+)
+def test_a_page_of_a_site_that_was_named_may_ask(
+    services: Services, allowed: tuple[str, ...], origin: str
+) -> None:
+    assert _asked_by(services, origin, *allowed) == (200, origin)
+    client = client_of(replace(services, origins=allowed, api_key="k"))
+    response = client.options(CHAT, headers={"Origin": origin, **PREFLIGHT})
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, POST, DELETE, OPTIONS"
+    assert response.headers["Access-Control-Allow-Credentials"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "origin"),
+    [
+        ((), "https://a.example"),
+        (("https://a.example",), "https://b.example"),
+        (("localhost",), "http://localhost.evil.example"),
+        (("localhost",), "http://[bad"),
+        (("localhost",), "null"),
+    ],
+)
+def test_a_page_of_another_site_may_not(
+    services: Services, allowed: tuple[str, ...], origin: str
+) -> None:
+    assert _asked_by(services, origin, *allowed) == (403, None)
+    client = client_of(replace(services, origins=allowed))
+    response = client.options(CHAT, headers={"Origin": origin, **PREFLIGHT})
+    assert "Access-Control-Allow-Origin" not in response.headers

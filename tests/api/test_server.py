@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import json
 import socket
 import threading
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from app.api import connection as connections
 from app.api.app import create_app
 from app.api.server import Server
+from app.api.services import Services
+from app.bundle.page import PageFiles
 from app.engine.engine import Engine
 from app.errors import AddressTaken
 from tests.api.serving import CHAT, Serving, conversation, received
@@ -298,3 +301,20 @@ def test_stopping_does_not_wait_for_a_client_that_does_not_read() -> None:
         connection.sendall(head.encode() + body)
         assert _until(lambda: len(serving.services.running) == 1)
         serving.close()
+
+
+def test_it_listens_on_several_addresses(engine: Engine) -> None:
+    services = Services(engine, PageFiles.none(), "scripted", "1", host="127.0.0.1,127.0.0.2")
+    server = Server(create_app(services), services.host, 0)
+    server.start()
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        for host in ("127.0.0.1", "127.0.0.2"):
+            connection = http.client.HTTPConnection(host, server.port, timeout=10)
+            connection.request("GET", "/health")
+            assert connection.getresponse().status == 200
+            connection.close()
+    finally:
+        server.stop()
+        thread.join(5)

@@ -35,8 +35,9 @@ def tell() -> Response:
     """Counters and gauges for Prometheus."""
     if not services().endpoints.metrics:
         raise SwitchedOff(_OFF)
-    engine = services().engine
-    text = "".join(_lines(_metrics(engine.metrics(), engine.stats())))
+    engine, embedder = services().engine, services().embedder
+    done = engine.metrics() + (embedder.metrics if embedder else Metrics())
+    text = "".join(_lines(_metrics(done, engine.stats())))
     response = Response(text, content_type="text/plain; version=0.0.4")
     response.headers["Process-Start-Time-Unix"] = str(services().started)
     return response

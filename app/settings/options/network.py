@@ -13,8 +13,9 @@ NETWORK_OPTIONS = (
         Words(Text("ADDRESS", "地址"), Text("an address or a host name", "一个地址或主机名")),
         NETWORK,
         Text(
-            "Address to listen on; 0.0.0.0: reachable from the whole network.",
-            "监听的地址；0.0.0.0 表示整个网络都能访问。",
+            "Address to listen on, or several with commas between; 0.0.0.0: reachable from the "
+            "whole network.",
+            "监听的地址，可用逗号分隔多个；0.0.0.0 表示整个网络都能访问。",
         ),
         default="127.0.0.1",
     ),
