@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +43,17 @@ class ChatTemplate:
             {
                 "add_generation_prompt": True,
                 **self._constants,
+                **_dates(),
+                **self._functions(variables.get("tools")),
                 **variables,
                 "messages": [self._flattened(message) for message in messages],
             }
         )
+
+    def _functions(self, tools: object) -> dict[str, str]:
+        """The tools as JSON text, for templates that want them so."""
+        wants = "functions" in self.source and "functions is" not in self.source
+        return {"functions": json.dumps(tools or [])} if wants else {}
 
     def _flattened(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """The message with its text parts joined, unless the template reads parts itself."""
@@ -82,3 +91,13 @@ class ChatTemplate:
             # Whatever a template does wrong, from syntax to recursion, ends as its own message.
             reason = str(error) or type(error).__name__
             raise BadRequest(FAILED.filled(reason=reason), field="messages") from error
+
+
+def _dates() -> dict[str, str]:
+    """Today, under the names that templates know. Source: llama.cpp, common/chat.cpp."""
+    now = datetime.now().astimezone()
+    return {
+        "date_string": now.strftime("%d %b %Y"),
+        # Without the time: a prompt that changes every minute is read anew each time.
+        "datetime": now.strftime("%b %d %Y"),
+    }

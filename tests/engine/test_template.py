@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -140,3 +141,11 @@ def test_a_hostile_template_is_stopped(source: str, monkeypatch: pytest.MonkeyPa
     with pytest.raises(BadRequest):
         render(source)
     assert time.monotonic() - started < 3
+
+
+def test_a_template_gets_the_date_and_tools_as_text_where_it_wants_them() -> None:
+    template = ChatTemplate("{{ date_string }} {{ datetime }} {{ functions }}")
+    today = datetime.now().astimezone()
+    written = template.render([], tools=[{"type": "function"}])
+    dates = f"{today:%d %b %Y} {today:%b %d %Y}"
+    assert written == dates + ' [{"type": "function"}]'

@@ -57,14 +57,14 @@ class Message(msgspec.Struct):
     reasoning_content: str | None = None
     prefix: bool | None = None
 
-    def for_chat(self, place: str) -> dict[str, Any]:
-        """This message as chats know it. `place`: its path in what was sent.
+    def for_chat(self, place: str, between: str = "\n") -> dict[str, Any]:
+        """This message as chats know it. `place`: its path in what was sent; `between`: its parts.
 
         Raises: BadRequest; NotSupported.
         """
         # Templates of local models know no developer: that is OpenAI's later name for system.
         role = "system" if self.role == "developer" else self.role
-        message: dict[str, Any] = {"role": role, "content": self._text(place)}
+        message: dict[str, Any] = {"role": role, "content": self._text(place, between)}
         for name in ("name", "tool_call_id", "reasoning_content"):
             if (value := getattr(self, name)) is not None:
                 message[name] = value
@@ -72,14 +72,14 @@ class Message(msgspec.Struct):
             message["tool_calls"] = [_call(call) for call in self.tool_calls]
         return message
 
-    def _text(self, place: str) -> str:
+    def _text(self, place: str, between: str) -> str:
         if isinstance(self.content, str):
             return self.content
         if self.content is None:
             if self.tool_calls or self.reasoning_content:
                 return ""
             raise wrong(f"{place}.content", _NEEDS_TEXT)
-        return "\n".join(
+        return between.join(
             part_text(part.type, part.text, f"{place}.content[{index}]")
             for index, part in enumerate(self.content)
         )
@@ -99,7 +99,11 @@ def for_chat(messages: list[Message]) -> list[dict[str, Any]]:
     """The conversation as chats know it. Raises: BadRequest; NotSupported."""
     if len(messages) > 1 and messages[-1].role == messages[-2].role == "assistant":
         raise wrong("messages", _TWO_ENDS)
-    return [message.for_chat(f"messages[{index}]") for index, message in enumerate(messages)]
+    found = [message.for_chat(f"messages[{index}]") for index, message in enumerate(messages)]
+    if messages[-1].role == "assistant":
+        # llama-server joins the parts of an answer that is to be continued as paragraphs.
+        found[-1] = messages[-1].for_chat(f"messages[{len(messages) - 1}]", "\n\n")
+    return found
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
