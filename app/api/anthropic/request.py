@@ -81,6 +81,7 @@ class MessagesRequest(GenerationFields, kw_only=True):
         turns = messages([(each.role, each.content) for each in self.messages])
         if self.system:
             turns = [{"role": "system", "content": text_of(self.system, "system")}, *turns]
+        self.return_progress = None  # no field of this protocol
         # What a client marks to be cached is kept beyond a restart.
         self.pinned = self.pinned or has_cache_mark(
             [self.system or "", *(each.content for each in self.messages)]

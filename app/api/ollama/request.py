@@ -31,6 +31,9 @@ class Options(GenerationFields, kw_only=True):
 
     num_predict: Annotated[int, Meta(ge=-2, le=2**31 - 1)] | None = None
 
+    def __post_init__(self) -> None:
+        self.return_progress = None  # no field of this protocol
+
     def most_tokens(self) -> int | None:
         """How long the answer may become; -1 and -2: as long as the context allows."""
         if self.num_predict is not None:

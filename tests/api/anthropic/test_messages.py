@@ -148,3 +148,9 @@ def test_an_error_has_anthropics_shape(client: FlaskClient, sent: Any, word: str
     assert response.json["type"] == "error"
     assert response.json["error"]["type"] == "invalid_request_error"
     assert word in response.json["error"]["message"]
+
+
+def test_progress_is_no_part_of_this_protocol(client: FlaskClient) -> None:
+    sent = asked("Hi", stream=True, return_progress=True)
+    deltas = [each for each in parts_of(client.post(MESSAGES, json=sent)) if "delta" in each]
+    assert all(each["delta"].get("text", "x") for each in deltas)

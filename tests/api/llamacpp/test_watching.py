@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.api.services import Endpoints, Services
 from app.engine.engine import Engine
-from app.engine.prefixes import Caches
+from app.engine.prefixes.prefixes import Caches
 from tests.api.serving import CHAT, client_of, conversation
 from tests.fakes.llama import ScriptedLlama
 

@@ -83,3 +83,9 @@ def test_an_error_has_ollamas_shape(
     response = client.post(path, json=sent)
     assert response.status_code == 400
     assert word in response.json["error"]
+
+
+def test_progress_is_no_part_of_this_protocol(client: FlaskClient) -> None:
+    sent = {"messages": TURNS, "options": {"stream": True, "return_progress": True}}
+    *lines, _ = parts_of(client.post("/api/chat", json=sent))
+    assert all(each["message"]["content"] for each in lines)
