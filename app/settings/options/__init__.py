@@ -6,11 +6,13 @@ from app.settings.options.model import MODEL_OPTIONS
 from app.settings.options.network import NETWORK_OPTIONS
 from app.settings.options.option import FILE, FOLDER, GROUPS, Option
 from app.settings.options.program import PROGRAM_OPTIONS
+from app.settings.options.sampling import SAMPLING_OPTIONS
 
 OPTIONS = (
     *MODEL_OPTIONS,
     *MEMORY_OPTIONS,
     *ANSWER_OPTIONS,
+    *SAMPLING_OPTIONS,
     *NETWORK_OPTIONS,
     *PROGRAM_OPTIONS,
 )
