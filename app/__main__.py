@@ -12,7 +12,7 @@ def main() -> int:
     cpu.check()
     # Imported only now: what follows may hold instructions of newer processors.
     if sys.argv[1:2] == [PROVE]:
-        from app.engine import proof
+        from app.engine.processor import proof
 
         return proof.main(sys.argv[2:])
     if getattr(sys, "frozen", False):

@@ -11,12 +11,12 @@ from typing import Any
 from app import cpu
 from app.bundle.parts import parts
 from app.bundle.slice import Slice
-from app.engine import proof
 from app.engine.backend import Span
 from app.engine.llama import LlamaCpp
 from app.engine.loading import LoadOptions, load
+from app.engine.processor import proof
+from app.engine.processor.variants import fitting
 from app.engine.request import Generation
-from app.engine.variants import fitting
 from app.errors import AssistantError
 from tests import requirements
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import app
 from app import __main__ as program
-from app.engine import proof
+from app.engine.processor import proof
 
 ROOT = Path(app.__file__).parents[1]
 

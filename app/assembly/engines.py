@@ -16,10 +16,10 @@ from app.bundle.slice import Slice
 from app.engine.backend import Llama
 from app.engine.embedding import Embedder
 from app.engine.engine import Engine
-from app.engine.prefixes import Caches
-from app.engine.proof import best_variant
+from app.engine.prefixes.prefixes import Caches
+from app.engine.processor.proof import best_variant
+from app.engine.processor.variants import Choice
 from app.engine.scheduler import Limits
-from app.engine.variants import Choice
 from app.errors import SwitchedOff
 from app.language import Text
 from app.settings import Settings

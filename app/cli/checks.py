@@ -13,8 +13,8 @@ from typing import Any
 from app import __version__, assembly, cpu
 from app.bundle.parts import Parts
 from app.cli import port
-from app.engine.proof import variants_in
-from app.engine.variants import Choice, fitting
+from app.engine.processor.proof import variants_in
+from app.engine.processor.variants import Choice, fitting
 from app.errors import AssistantError
 from app.language import Text
 from app.settings import CONFIG, Settings, is_writable

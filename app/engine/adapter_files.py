@@ -8,7 +8,7 @@ from typing import Any
 
 from app.engine.adapters import Adapter, AdapterFile
 from app.engine.native import CFile, Native
-from app.engine.prefix import Adapters
+from app.engine.prefixes.prefix import Adapters
 from app.errors import BadFile
 from app.language import Text
 

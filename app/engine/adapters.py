@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.bundle.slice import Slice
-from app.engine.prefix import Adapters
+from app.engine.prefixes.prefix import Adapters
 from app.errors import BadRequest
 from app.language import Text
 

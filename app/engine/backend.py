@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.engine.adapters import Adapter
-from app.engine.prefix import Adapters
+from app.engine.prefixes.prefix import Adapters
 from app.engine.reply import Probabilities
 from app.engine.request import Generation, Sampling
 

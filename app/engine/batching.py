@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 from app.engine.adapters import Turns
 from app.engine.backend import Llama, NoPlace, Span
+from app.engine.drafting.speculation import Asked, Speculation
 from app.engine.errand import Errand
 from app.engine.metrics import Metrics
 from app.engine.pace import Pace
-from app.engine.placing import Place
-from app.engine.prefixes import Caches, Prefixes
+from app.engine.prefixes.placing import Place
+from app.engine.prefixes.prefixes import Caches, Prefixes
 from app.engine.reply import Probabilities, Token
 from app.engine.scheduler import Limits, Share, Work, by_urgency, fits, next_batch
 from app.engine.slots import Answer, Slot
-from app.engine.speculation import Asked, Speculation
 from app.errors import AssistantError
 
 # llama.cpp computes four rows together in other roundings than one alone. Chances that a seed has

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from app.engine import slot_files
 from app.engine.adapters import Adapter, Scales
 from app.engine.backend import Llama
 from app.engine.batching import Batching
 from app.engine.errand import Errand
 from app.engine.metrics import Metrics
 from app.engine.model import Model
-from app.engine.prefix import Prefix
-from app.engine.prefixes import Caches, Prefixes
+from app.engine.prefixes import slot_files
+from app.engine.prefixes.prefix import Prefix
+from app.engine.prefixes.prefixes import Caches, Prefixes
 from app.engine.reply import Reply
 from app.engine.request import Generation
 from app.engine.scheduler import Limits

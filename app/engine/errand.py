@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from app.engine.prefixes import Prefixes
+from app.engine.prefixes.prefixes import Prefixes
 from app.engine.slots import Slot
 from app.errors import AssistantError
 

@@ -12,9 +12,9 @@ from app.engine.adapter_files import LoadedAdapters
 from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.candidates import Candidates
 from app.engine.cores import CORES
-from app.engine.grammar import Grammars
+from app.engine.grammar.grammar import Grammars
 from app.engine.native import Native, piece_of
-from app.engine.prefix import Adapters
+from app.engine.prefixes.prefix import Adapters
 from app.engine.request import Generation, Sampling
 from app.engine.sampler import ChainSampler, ConstrainedSampler, Samplers, remembered
 from app.engine.sampling import Step, chain, check

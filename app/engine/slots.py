@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engine.backend import Sampler
-from app.engine.prefix import Adapters, Prefix
+from app.engine.drafting.speculation import Guessing
+from app.engine.prefixes.prefix import Adapters, Prefix
 from app.engine.reply import Finished, Progress, Reply, Timings, Usage
 from app.engine.request import Generation
 from app.engine.scheduler import Work
-from app.engine.speculation import Guessing
 
 
 @dataclass(slots=True, eq=False)

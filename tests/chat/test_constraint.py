@@ -11,7 +11,7 @@ from app.chat.formats.llama3 import LLAMA3
 from app.chat.formats.mistral import MISTRAL
 from app.chat.request import ChatRequest, Named, ResponseFormat, Tool
 from app.engine import request
-from app.engine.gbnf import check_grammar
+from app.engine.grammar.gbnf import check_grammar
 from app.errors import BadRequest
 from tests.chat.gbnf import Grammar
 

@@ -15,7 +15,7 @@ from app.cli import checks, doctor
 from app.cli.checks import Patient
 from app.cli.terminal import Terminal
 from app.cli.width import columns
-from app.engine.variants import Choice
+from app.engine.processor.variants import Choice
 from app.errors import EngineFailed
 from app.language import Text
 from app.settings.memory import Memory

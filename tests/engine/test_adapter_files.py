@@ -9,7 +9,7 @@ import pytest
 from app.bundle.slice import Slice
 from app.engine.adapters import AdapterFile
 from app.engine.llama import LlamaCpp
-from app.engine.prefix import Adapters
+from app.engine.prefixes.prefix import Adapters
 from app.engine.request import Generation, Sampling
 from app.errors import BadFile
 from tests.fakes.adapter import write_adapter

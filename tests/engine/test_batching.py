@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.backend import Span
-from app.engine.prefixes import Caches
+from app.engine.prefixes.prefixes import Caches
 from app.engine.reply import Finished, Reply
 from app.engine.request import Generation
 from app.engine.scheduler import Limits

@@ -10,7 +10,7 @@ from threading import Event, Thread
 import pytest
 
 from app.engine.engine import Engine
-from app.engine.prefixes import Caches
+from app.engine.prefixes.prefixes import Caches
 from app.engine.reply import Finished
 from app.engine.request import Generation
 from app.engine.scheduler import Limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine.batching import Batching
-from app.engine.prefixes import Caches
+from app.engine.prefixes.prefixes import Caches
 from app.engine.reply import Finished, Reply, Token
 from app.engine.request import Generation
 from app.engine.scheduler import Limits

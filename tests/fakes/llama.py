@@ -10,8 +10,8 @@ from itertools import count
 from random import Random
 
 from app.engine.backend import Facts, Infill, NoPlace, Span
-from app.engine.gbnf import check_grammar
-from app.engine.prefix import Adapters
+from app.engine.grammar.gbnf import check_grammar
+from app.engine.prefixes.prefix import Adapters
 from app.engine.reply import Probabilities
 from app.engine.request import Generation, Sampling
 from app.engine.sampling import check

@@ -71,7 +71,7 @@ def test_it_says_where_it_is_and_ends_cleanly_with_a_signal(
 ) -> None:
     running = serve()
     shown = printed(running, "Ready").splitlines()
-    assert shown[0] == f"The assistant is at {running.url}/"
+    assert f"The assistant is at {running.url}/" in shown
     assert running.ask("Hello")
     asked = time.monotonic()
     assert running.end(number) == status
@@ -98,9 +98,9 @@ def test_a_port_that_was_asked_for_and_is_taken_is_told_in_a_sentence(serve: Ser
         number = listening.getsockname()[1]
         refused = serve("--no-browser", "--port", str(number), port=number)
         assert refused.process.wait(LONG_S) == 1
-    assert refused.printed.count("\n") == 1
-    assert f"Port {number}" in refused.printed
-    assert "--port" in refused.printed
+    told = refused.printed.splitlines()[-1]  # a slow first start says so before
+    assert f"Port {number}" in told
+    assert "--port" in told
 
 
 def test_the_default_port_taken_by_another_program_gives_way(

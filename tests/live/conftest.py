@@ -9,7 +9,7 @@ from app.bundle.parts import parts
 from app.bundle.slice import Slice
 from app.engine.engine import Engine
 from app.engine.loading import LoadOptions, load
-from app.engine.proof import best_variant
+from app.engine.processor.proof import best_variant
 from app.errors import AssistantError
 from tests import requirements
 

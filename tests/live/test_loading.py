@@ -10,7 +10,7 @@ import pytest
 from app.bundle.slice import Slice
 from app.engine.backend import Span
 from app.engine.loading import LoadOptions, load
-from app.engine.request import Sampling
+from app.engine.request import Generation, Sampling
 from app.errors import BadFile, Cancelled
 from app.language import Text
 
@@ -32,7 +32,7 @@ def test_a_model_inside_a_bigger_file_is_mapped_and_answers(
     llama = load(Slice(path, 3 * 4096, model_path.stat().st_size), options, ignore)
     prompt = llama.tokenize("1, 2, 3, 4,", special=False, begin=True)
     (row,) = llama.decode([Span(0, 0, prompt, sampled=True)])
-    sampler = llama.sampler(Sampling(temperature=0))
+    sampler = llama.sampler(Generation(prompt, sampling=Sampling(temperature=0)))
     assert llama.piece(sampler.sample(row)).strip() in (b"", b"5")
     sampler.close()
     llama.close()

@@ -9,7 +9,7 @@ import pytest
 from app.bundle.slice import Slice
 from app.engine.engine import Engine
 from app.engine.loading import LoadOptions, load
-from app.engine.prefixes import Caches
+from app.engine.prefixes.prefixes import Caches
 from app.engine.reply import Finished, Reply, Token
 from app.engine.request import Generation, Sampling
 from app.engine.scheduler import Limits

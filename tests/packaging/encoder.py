@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.bundle.parts import parts
 from app.engine.native import native
-from app.engine.proof import best_variant
+from app.engine.processor.proof import best_variant
 from app.errors import AssistantError
 from tests import requirements
 

@@ -32,7 +32,7 @@ def test_help_names_the_verbs():
     run = subprocess.run(
         [sys.executable, PACKAGING, "--help"], capture_output=True, text=True, check=True
     )
-    assert "run|test|build|bench|lock" in run.stdout
+    assert "run|test|build|bench|conformance|lock" in run.stdout
 
 
 def test_an_unknown_benchmark_is_told_the_known_ones(capsys: pytest.CaptureFixture[str]):

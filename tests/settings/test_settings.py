@@ -201,9 +201,7 @@ def test_llama_servers_flags_are_understood_with_either_dash(home: Path) -> None
 
 
 def test_a_flag_that_is_not_for_an_assistant_says_why(home: Path) -> None:
-    with pytest.raises(
-        BadSettings, match=r"--hf-repo is a flag of .* never goes online"
-    ):
+    with pytest.raises(BadSettings, match=r"--hf-repo is a flag of .* never goes online"):
         read(home, "--hf-repo", "someone/model")
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from app.chat.schema.grammar import grammar_of
 from app.engine import request
-from app.engine.gbnf import check_grammar
+from app.engine.grammar.gbnf import check_grammar
 from app.errors import BadRequest
 from tests.chat.gbnf import Grammar
 from tests.chat.schema.schemas import SCHEMAS, Pair

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine import child
-from app.engine.child import End, Tell
+from app.engine.processor import child
+from app.engine.processor.child import End, Tell
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 
@@ -42,10 +42,18 @@ def shout(arguments: Sequence[str], tell: Tell) -> int:
     return 0
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at the program's start, whatever threads other tests have left behind."""
+    monkeypatch.setattr(child.threading, "active_count", lambda: 1)
+
+
+@pytest.mark.usefixtures("alone")
 def test_the_status_and_the_last_word_come_back() -> None:
     assert child.run(well, VERB, ["a", "b"], 20) == End(7, "a b")
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_crash_ends_the_child_alone_and_leaves_no_core_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,12 +62,14 @@ def test_a_crash_ends_the_child_alone_and_leaves_no_core_file(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_child_that_hangs_is_ended() -> None:
     began = time.monotonic()
     assert child.run(hang, VERB, [], 0.2) == End(None, "waiting")
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_libraries_print_in_the_child_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
     child.run(shout, VERB, [], 20)
     assert capfd.readouterr() == ("", "")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.engine.slot_files import HEADER, MAGIC, VERSION, read, slot_path, write
+from app.engine.prefixes.slot_files import HEADER, MAGIC, VERSION, read, slot_path, write
 from app.errors import BadRequest
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.engine.prefix import Prefix
-from app.engine.prefix_files import UNFINISHED, Damaged, PrefixFiles, read, write
+from app.engine.prefixes.prefix import Prefix
+from app.engine.prefixes.prefix_files import UNFINISHED, Damaged, PrefixFiles, read, write
 
 KEY = b"k" * 32
 TOKENS = tuple(range(100))

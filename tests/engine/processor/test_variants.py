@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import cpu
-from app.engine.variants import NEEDS, Proof, choose, fitting, forced
+from app.engine.processor.variants import NEEDS, Proof, choose, fitting, forced
 from app.errors import BadFile, BadSettings, EngineFailed
 from app.language import Text
 from tests.fakes.processor import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.lookup import PromptLookup, continued
+from app.engine.drafting.lookup import PromptLookup, continued
 
 
 def draft(text: str, length: int = 8) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 from weakref import WeakValueDictionary
 
-from app.engine.prefix import Adapters, Prefix, common_prefix, reusable
+from app.engine.prefixes.prefix import Adapters, Prefix, common_prefix, reusable
 
 log = logging.getLogger(__name__)
 

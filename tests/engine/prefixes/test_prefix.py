@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.prefix import HostCache, Prefix, common_prefix, reusable
+from app.engine.prefixes.prefix import HostCache, Prefix, common_prefix, reusable
 
 few = st.lists(st.integers(0, 2), max_size=300)
 

@@ -79,7 +79,7 @@ def _started(verb: str, arguments: Sequence[str], timeout_s: float) -> End:
     try:
         done = subprocess.run(
             [*program, verb, *arguments],
-            cwd=None if frozen else Path(__file__).parents[2],
+            cwd=None if frozen else Path(__file__).parents[3],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

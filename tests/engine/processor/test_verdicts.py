@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.variants import Proof
-from app.engine.verdicts import Verdicts
+from app.engine.processor.variants import Proof
+from app.engine.processor.verdicts import Verdicts
 from app.language import Text
 
 ILLEGAL = Proof(Text("SIGILL: q4_0", "SIGILL：q4_0"))

@@ -13,9 +13,9 @@ from codecs import getincrementaldecoder
 from typing import Any
 
 from app.engine.candidates import Candidates
-from app.engine.gbnf import check_grammar, read
+from app.engine.grammar.gbnf import check_grammar, read
+from app.engine.grammar.productions import TokenElement
 from app.engine.native import Native, piece_of
-from app.engine.productions import TokenElement
 from app.engine.request import Grammar
 from app.errors import BadRequest
 from app.language import Text

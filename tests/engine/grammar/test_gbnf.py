@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.gbnf import check_grammar, read
-from app.engine.productions import Characters, Ref, TokenElement
+from app.engine.grammar.gbnf import check_grammar, read
+from app.engine.grammar.productions import Characters, Ref, TokenElement
 from app.engine.request import Grammar
 from app.errors import BadRequest
 

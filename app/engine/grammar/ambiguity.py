@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from app.engine.productions import Characters, Element, Productions, Ref
+from app.engine.grammar.productions import Characters, Element, Productions, Ref
 from app.errors import BadRequest
 from app.language import Text
 

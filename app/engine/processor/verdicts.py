@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from app.engine.variants import Proof
+from app.engine.processor.variants import Proof
 from app.language import Text
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.engine.backend import Llama, NoPlace, Span
-from app.engine.lookup import Match, PromptLookup, continued
+from app.engine.drafting.lookup import Match, PromptLookup, continued
 from app.engine.pace import Pace
-from app.engine.prefix import common_prefix
+from app.engine.prefixes.prefix import common_prefix
 from app.engine.request import Generation, Sampling
 
 CHEAPEST = 0.03  # a guess is never free: its logits have to be looked at

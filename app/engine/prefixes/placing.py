@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.engine.prefix import Prefix, reusable
+from app.engine.prefixes.prefix import Prefix, reusable
 from app.engine.slots import Answer, Following, Slot
 
 WORTH_WAITING = 32  # tokens; to compute fewer again takes no time that anyone would notice

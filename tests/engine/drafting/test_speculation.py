@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.engine.lookup import Match
-from app.engine.pace import Pace
-from app.engine.speculation import (
+from app.engine.drafting.lookup import Match
+from app.engine.drafting.speculation import (
     Asked,
     DraftModel,
     Guessing,
@@ -12,6 +11,7 @@ from app.engine.speculation import (
     Speculation,
     draft_length,
 )
+from app.engine.pace import Pace
 from tests.fakes.llama import ScriptedLlama
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from app.engine.ambiguity import check_ambiguity
-from app.engine.productions import Characters, Element, Productions, Ref, TokenElement
-from app.engine.recursion import check_recursion
+from app.engine.grammar.ambiguity import check_ambiguity
+from app.engine.grammar.productions import Characters, Element, Productions, Ref, TokenElement
+from app.engine.grammar.recursion import check_recursion
 from app.engine.request import Grammar
 from app.errors import BadRequest
 from app.language import Text

@@ -10,8 +10,8 @@ import pytest
 
 from app import cpu
 from app.bundle.parts import parts
-from app.engine import child, proof
-from app.engine.variants import NEEDS, fitting
+from app.engine.processor import child, proof
+from app.engine.processor.variants import NEEDS, fitting
 from app.errors import AssistantError, EngineFailed
 from tests import requirements
 
@@ -38,7 +38,7 @@ class Broken:
 
     def __init__(self, libraries: Path, folder: Path) -> None:
         self.whole, self.folder = libraries, folder
-        for library in (*libraries.iterdir(), *proof.variants_in(libraries).values()):
+        for library in {*libraries.iterdir(), *proof.variants_in(libraries).values()}:
             (folder / library.name).symlink_to(library.resolve())
 
     def replace(self, variant: str, content: bytes) -> Path:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.engine.backend import Llama
-from app.engine.placing import Place, following, place
-from app.engine.prefix import HostCache, Prefix, reusable
-from app.engine.prefix_files import PrefixFiles
+from app.engine.prefixes.placing import Place, following, place
+from app.engine.prefixes.prefix import HostCache, Prefix, reusable
+from app.engine.prefixes.prefix_files import PrefixFiles
 from app.engine.slots import Answer, Slot
 
 WORTH_KEEPING = 64  # tokens; fewer are computed again about as fast

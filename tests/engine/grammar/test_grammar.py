@@ -13,7 +13,7 @@ import pytest
 from app.engine.llama import LlamaCpp
 from app.engine.request import Generation, Grammar, Sampling
 from app.errors import BadRequest
-from tests.engine.test_gbnf import JSON
+from tests.engine.grammar.test_gbnf import JSON
 from tests.loaded import generate, loaded, text_of
 
 pytestmark = pytest.mark.live
@@ -98,7 +98,7 @@ def test_control_tokens_may_be_part_of_a_grammar(llama: LlamaCpp) -> None:
 def test_a_grammar_that_takes_ever_longer_ends_the_answer(
     llama: LlamaCpp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.engine.grammar.PATIENCE_S", -1.0)
+    monkeypatch.setattr("app.engine.grammar.grammar.PATIENCE_S", -1.0)
     assert answer(llama, Grammar("root ::= [a-z]{100}"), 30) == ""
 
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import cpu
-from app.engine import child
-from app.engine.trial import Trial, WrongResult
-from app.engine.variants import Choice, Proof, choose, forced
-from app.engine.verdicts import Verdicts
+from app.engine.processor import child
+from app.engine.processor.trial import Trial, WrongResult
+from app.engine.processor.variants import Choice, Proof, choose, forced
+from app.engine.processor.verdicts import Verdicts
 from app.language import Text
 
 VERB = "prove-variant"  # how the program calls itself where it cannot fork; not for people

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from app.engine.placing import WORTH_WAITING, Place, following, place
-from app.engine.prefix import Prefix
+from app.engine.prefixes.placing import WORTH_WAITING, Place, following, place
+from app.engine.prefixes.prefix import Prefix
 from app.engine.reply import Reply
 from app.engine.request import Generation
 from app.engine.slots import Answer, Slot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from app.engine.productions import Productions, Ref
+from app.engine.grammar.productions import Productions, Ref
 from app.errors import BadRequest
 from app.language import Text
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from app.engine import trial
-from app.engine.trial import WrongResult
+from app.engine.processor import trial
+from app.engine.processor.trial import WrongResult
 
 ROWS, COLUMNS, WIDTH = 32, 256, 33
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from operator import mul
 from pathlib import Path
 
-from app.engine.ggml import Ggml, InitParams
+from app.engine.processor.ggml import Ggml, InitParams
 
 # Source: ggml/include/ggml.h, "enum ggml_type": all that llama.cpp takes as weights, by name.
 _QUANTIZED = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.prefixes import Caches
+from app.engine.prefixes.prefixes import Caches
 from tests.fakes.bench import NO_DRAFTS, Bench, read
 from tests.fakes.llama import FACTS, ScriptedLlama
 
