@@ -91,10 +91,16 @@ def test_without_a_folder_nothing_is_saved() -> None:
 
 
 def test_a_busy_slot_is_waited_for_and_the_end_of_the_engine_ends_that() -> None:
-    gate = Event()
-    llama = ScriptedLlama(lambda prompt: "x" * 4000, before_decode=lambda spans: gate.wait(5))
+    decoding, gate = Event(), Event()
+
+    def before_decode(_spans: object) -> None:
+        decoding.set()
+        gate.wait(5)
+
+    llama = ScriptedLlama(lambda prompt: "x" * 4000, before_decode=before_decode)
     engine = engine_in(None, llama)
     reply = engine.submit(Generation(tokens_of("?"), slot=0))
+    assert decoding.wait(5)
     ended: list[type[Exception]] = []
 
     def erase() -> None:
