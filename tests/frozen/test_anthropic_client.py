@@ -79,9 +79,10 @@ def test_a_tool_is_called_and_its_result_goes_back(client: Anthropic, streams: b
 
 
 def test_a_stop_sequence_is_told(client: Anthropic) -> None:
-    text = client.messages.create(**SETTINGS).content[0].text
+    counting = SETTINGS | {"messages": [{"role": "user", "content": "Count from one to nine."}]}
+    text = client.messages.create(**counting).content[0].text
     stop = text[len(text) // 2 :]
-    message = client.messages.create(**SETTINGS, stop_sequences=[stop])
+    message = client.messages.create(**counting, stop_sequences=[stop])
     assert (message.stop_reason, message.stop_sequence) == ("stop_sequence", stop)
     assert message.content[0].text == text[: len(text) // 2]
 
