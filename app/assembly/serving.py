@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from app import __version__
-from app.assembly.engines import embedder, engine
+from app.assembly.engines import embedder, engine, only_vectors
 from app.assembly.files import model_name, names
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
@@ -55,7 +55,9 @@ def assistant(settings: Settings, port: int) -> Iterator[Assistant]:
 
         services = _services(settings, found, running, embedding, variables)
         server = Server(create_app(services), settings.host, port)
-        yield Assistant(settings, embedding or running, server)
+        # Beside an engine that answers, vectors load when they are first asked for.
+        alone = embedding if only_vectors(settings) else None
+        yield Assistant(settings, alone or running, server)
 
 
 def _services(
