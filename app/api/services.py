@@ -14,6 +14,7 @@ from app.bundle.page import PageFiles
 from app.chat.request import ReasoningFormat
 from app.engine.embedding import Embedder
 from app.engine.engine import Engine
+from app.engine.metrics import Window
 from app.engine.request import Sampling
 from app.errors import SwitchedOff
 
@@ -64,6 +65,7 @@ class Services:
     origins: tuple[str, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
     endpoints: Endpoints = field(default_factory=Endpoints)
+    window: Window = field(default_factory=Window)  # of /metrics
     embedder: Embedder | None = None
 
     @property

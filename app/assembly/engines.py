@@ -50,7 +50,9 @@ def engine(settings: Settings, found: Parts) -> Iterator[Engine]:
     choice = variant(settings, found)
     log.info("%s", choice.reason.en)
     load = _no_answers if only_vectors(settings) else _loader(settings, found, model, choice)
-    running = Engine(load, _limits(settings), _caches(settings))
+    idle = settings.sleep_idle_seconds
+    sleep_after_s = float(idle) if idle > 0 else None
+    running = Engine(load, _limits(settings), _caches(settings), sleep_after_s)
     try:
         yield running
     finally:

@@ -34,6 +34,7 @@ class Batching:
         llama: Llama,
         limits: Limits,
         caches: Caches | None = None,
+        metrics: Metrics | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._llama = llama
@@ -49,8 +50,7 @@ class Batching:
         self._waiting: deque[Answer] = deque()
         self._errands: list[Errand[Any]] = []
         self._turns = Turns(clock)
-        self.metrics = Metrics()
-        self.ended = 0  # answers that came to an end, whichever
+        self.metrics = metrics or Metrics()
 
     def add(self, arrived: Answer | Errand[Any]) -> None:
         """Let a request wait for a slot, or an errand for its slot."""
@@ -100,7 +100,7 @@ class Batching:
             self.prefixes.forget(slot)
         while waiting_too and self._waiting:
             self._waiting.popleft().reply.put(error)
-            self.ended += 1
+            self.metrics.answers += 1
         while waiting_too and self._errands:
             self._errands.pop().fail(error)
 
@@ -122,7 +122,7 @@ class Batching:
                 self._finish(slot, "length")
         for answer in [each for each in self._waiting if each.reply.cancelled]:
             self._waiting.remove(answer)
-            self.ended += 1
+            self.metrics.answers += 1
             answer.reply.put(answer.finished("stop", now))
 
     def _run_errands(self) -> None:
@@ -301,7 +301,7 @@ class Batching:
             slot.answer.sampler.close()
         slot.last, slot.answer = slot.answer, None
         slot.released = self._clock()
-        self.ended += 1
+        self.metrics.answers += 1
 
 
 def _without_draft(span: Span) -> Span:

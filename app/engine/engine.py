@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from copy import copy
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
@@ -37,6 +38,9 @@ from app.language import Text
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+Arrived = Answer | Errand[Any] | Future[Llama]
+"""What waits for the engine's thread; a future: someone who needs the model loaded."""
 
 ENDING = Text("The assistant is ending.", "助手正在退出。")
 FAILED = Text(
@@ -105,24 +109,31 @@ class Moved:
 
 
 class Engine:
-    """Loads a model in its own thread, then answers; every method may be called from any thread."""
+    """Loads a model in its own thread, then answers; every method may be called from any thread.
+
+    Idle for `sleep_after_s` it frees the model, until someone asks; None: never.
+    """
 
     def __init__(
         self,
         load: Callable[[Callable[[float], None]], Llama],
         limits: Limits | None = None,
         caches: Caches | None = None,
+        sleep_after_s: float | None = None,
     ) -> None:
         self._load = load
         self._limits = limits or Limits()
         self._caches = caches or Caches()
-        self._inbox: SimpleQueue[Answer | Errand[Any] | None] = SimpleQueue()  # None: look again
+        self._sleep_after_s = sleep_after_s
+        self._inbox: SimpleQueue[Arrived | None] = SimpleQueue()  # None: look again
         self._lock = threading.Lock()  # guards _submitted and _closing
         self._submitted = 0
         self._closing = False
         self._progress = 0.0
         self._failure: AssistantError | None = None
-        self._model: Model | None = None
+        self._metrics = Metrics()
+        self._model: Model | None = None  # the next two: None while it sleeps
+        self._llama: Llama | None = None
         self._batching: Batching | None = None
         self._scales = Scales(())
         self._loaded = threading.Event()
@@ -138,6 +149,11 @@ class Engine:
     def ready(self) -> bool:
         """Whether it answers."""
         return self._model is not None
+
+    @property
+    def sleeping(self) -> bool:
+        """Whether the model is freed until someone asks."""
+        return self.ready and self._llama is None
 
     @property
     def failure(self) -> AssistantError | None:
@@ -166,7 +182,8 @@ class Engine:
         _check(generation, model)
         generation = replace(generation, adapters=self._scales.of(generation.adapters))
         answer = Answer(generation, Reply(self._wake), time.monotonic())
-        self._loaded_batching().prefixes.fetch(answer)
+        if batching := self._batching:
+            batching.prefixes.fetch(answer)
         with self._lock:
             if self._closing:
                 raise Cancelled(ENDING)
@@ -178,22 +195,21 @@ class Engine:
 
     def stats(self) -> Stats:
         """What it is busy with just now."""
-        if self._model is None or self._batching is None:
+        if self._model is None:
             return Stats(0, 0, 0)
-        running = self._batching.running
+        batching = self._batching
+        running = batching.running if batching else 0
         return Stats(self._model.facts.sequences, running, max(0, self._open() - running))
 
     def slots(self) -> list[SlotFacts]:
         """Every slot as it is just now. Raises: StillLoading; the load's failure."""
-        facts = self.model.facts
-        return [
-            _slot_facts(slot, facts.sequence_tokens, facts.can_cut)
-            for slot in self._loaded_batching().slots
-        ]
+        facts, batching = self.model.facts, self._batching
+        slots = batching.slots if batching else map(Slot, range(facts.sequences))
+        return [_slot_facts(slot, facts.sequence_tokens, facts.can_cut) for slot in slots]
 
     def metrics(self) -> Metrics:
         """What was done since the start; all zero while the model is loading."""
-        return copy(self._batching.metrics) if self._batching else Metrics()
+        return copy(self._metrics)
 
     def save_slot(self, slot: int, name: str) -> Moved:
         """Write what a slot holds to a file, once it is idle. Raises: BadRequest."""
@@ -249,47 +265,60 @@ class Engine:
         if not 0 <= slot < slots:
             raise BadRequest(NO_SLOT.filled(slot=slot, slots=slots), field="id_slot")
         errand = Errand(slot, work)
+        self._send(errand)
+        return errand.result()
+
+    def _awake(self) -> Llama:
+        """llama.cpp, loaded again if it slept. Raises: the load's failure; Cancelled."""
+        if (llama := self._llama) is not None:
+            return llama
+        wanted: Future[Llama] = Future()
+        self._send(wanted)
+        return wanted.result()
+
+    def _send(self, asked: Arrived) -> None:
         with self._lock:
             if self._closing:
                 raise Cancelled(ENDING)
-            self._inbox.put(errand)
-        return errand.result()
-
-    def _loaded_batching(self) -> Batching:
-        assert self._batching is not None
-        return self._batching
+            self._inbox.put(asked)
 
     def _retry_after_s(self) -> int:
         """About when a place in the queue will be free."""
         metrics = self.metrics()
-        ended = self._batching.ended if self._batching else 0
-        seconds = (metrics.prompt_s + metrics.predicted_s) / max(1, ended)
+        seconds = (metrics.prompt_s + metrics.predicted_s) / max(1, metrics.answers)
         return max(1, min(60, round(seconds / max(1, self.model.facts.sequences))))
 
     def _open(self) -> int:
-        ended = self._batching.ended if self._batching else 0
-        return self._submitted - ended
+        return self._submitted - self._metrics.answers
 
     def _wake(self) -> None:
         self._inbox.put(None)
 
     def _run(self) -> None:
         try:
-            llama = self._load(self._report)
+            self._begin()
         except Exception as error:
             self._failure = _as_failure(error)
-            self._loaded.set()
-            return
-        self._batching = Batching(llama, self._limits, self._caches)
-        self._scales = Scales(llama.facts.adapters)
-        self._model = Model(llama)
-        self._progress = 1.0
         self._loaded.set()
-        try:
-            self._serve(self._batching)
-        finally:
-            self._batching.prefixes.close()
-            llama.close()
+        while self._llama is not None and self._batching is not None:
+            try:
+                self._serve(self._batching)
+            finally:
+                self._batching.prefixes.close()
+                self._llama.close()
+            if self._closing:
+                return
+            self._sleep()
+
+    def _begin(self) -> None:
+        """Load the model, for the first time or again."""
+        llama = self._load(self._report)
+        self._batching = Batching(llama, self._limits, self._caches, self._metrics)
+        if self._model is None:
+            self._scales = Scales(llama.facts.adapters)
+        self._llama = llama
+        self._model = Model(llama.facts, self._awake)
+        self._progress = 1.0
 
     def _report(self, progress: float) -> None:
         if self._closing:
@@ -297,26 +326,67 @@ class Engine:
         self._progress = progress
 
     def _serve(self, batching: Batching) -> None:
-        busy = False
+        """Answer, until the program ends or nobody has asked for long."""
+        busy = True  # something may have arrived before
         while not self._closing:
-            self._receive(batching, wait=not busy)
+            if not self._receive(wait=not busy) and not busy:
+                return
             try:
                 busy = batching.step()
             except Exception as error:
                 batching.fail(_as_failure(error))
                 busy = True  # others may be waiting
-        self._receive(batching, wait=False)
+        self._receive(wait=False)
         batching.fail(Cancelled(ENDING), waiting_too=True)
 
-    def _receive(self, batching: Batching, wait: bool) -> None:
-        """Take in what has arrived; with nothing to do, sleep until something does."""
+    def _receive(self, wait: bool) -> bool:
+        """Take in what has arrived; with nothing to do, wait for it. False: nothing came."""
+        heard = False
         try:
             while True:
-                if arrived := self._inbox.get(block=wait):
-                    batching.add(arrived)
-                wait = False
+                arrived = self._inbox.get(wait, self._sleep_after_s)
+                heard, wait = True, False
+                if arrived is not None:
+                    self._take(arrived)
         except Empty:
-            return
+            return heard
+
+    def _take(self, arrived: Arrived) -> None:
+        assert self._batching is not None
+        assert self._llama is not None
+        if isinstance(arrived, Future):
+            arrived.set_result(self._llama)
+        else:
+            self._batching.add(arrived)
+
+    def _sleep(self) -> None:
+        """Free the model, and load it again for the first who asks."""
+        self._batching = self._llama = None
+        log.info("the model sleeps")
+        while not self._closing:
+            if (arrived := self._inbox.get()) is not None and self._woken(arrived):
+                return
+        while not self._inbox.empty():
+            if (arrived := self._inbox.get()) is not None:
+                self._refuse(arrived, Cancelled(ENDING))
+
+    def _woken(self, arrived: Arrived) -> bool:
+        try:
+            self._begin()
+        except Exception as error:
+            self._refuse(arrived, _as_failure(error))  # who asks next may have more luck
+            return False
+        self._take(arrived)
+        return True
+
+    def _refuse(self, arrived: Arrived, error: AssistantError) -> None:
+        if isinstance(arrived, Future):
+            arrived.set_exception(error)
+        elif isinstance(arrived, Errand):
+            arrived.fail(error)
+        else:
+            self._metrics.answers += 1
+            arrived.reply.put(error)
 
 
 def _check(generation: Generation, model: Model) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict, dataclass
 
 from app.engine.reply import Finished
@@ -25,6 +26,7 @@ class Metrics:
     drafts: int = 0
     drafted_tokens: int = 0
     accepted_tokens: int = 0
+    answers: int = 0  # that came to an end, whichever
 
     def decoded(self, busy_slots: int, longest: int) -> None:
         """One decode call, and the longest sequence of it."""
@@ -44,6 +46,16 @@ class Metrics:
         both = {name: mine[name] + theirs[name] for name in mine}
         return Metrics(**both | {"most_tokens": max(self.most_tokens, other.most_tokens)})
 
+    def rates_since(self, before: Metrics) -> tuple[float, float]:
+        """Prompt tokens, and tokens written, per second of the work done after `before`."""
+        return (
+            _rate(self.prompt_tokens - before.prompt_tokens, self.prompt_s - before.prompt_s),
+            _rate(
+                self.predicted_tokens - before.predicted_tokens,
+                self.predicted_s - before.predicted_s,
+            ),
+        )
+
     def checked(self, drafted: int, accepted: int) -> None:
         """A draft was checked."""
         self.drafts += 1
@@ -58,3 +70,21 @@ class Metrics:
         self.prompt_s += timings.prompt_ms / 1000
         self.predicted_tokens += timings.predicted_n
         self.predicted_s += timings.predicted_ms / 1000
+
+
+class Window:
+    """The time since the metrics were last looked at."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen = Metrics()
+
+    def rates(self, done: Metrics) -> tuple[float, float]:
+        """Prompt tokens, and tokens written, per second in it; the next window begins."""
+        with self._lock:
+            before, self._seen = self._seen, done
+        return done.rates_since(before)
+
+
+def _rate(amount: int, seconds: float) -> float:
+    return amount / seconds if amount and seconds > 0 else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,9 +14,9 @@ from app.engine.template import ChatTemplate
 class Model:
     """What is known of the loaded model, its tokenizer and its chat template."""
 
-    def __init__(self, llama: Llama) -> None:
-        self._llama = llama
-        self.facts: Facts = llama.facts
+    def __init__(self, facts: Facts, llama: Callable[[], Llama]) -> None:
+        self.facts = facts
+        self._llama = llama  # asked each time: an idle model may have been freed
         self.template = ChatTemplate(
             self.facts.template, self.facts.begin_text, self.facts.end_text
         )
@@ -53,15 +53,15 @@ class Model:
 
     def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
         """Text to token ids; `special`: control tokens count as such; `begin`: a whole prompt."""
-        return self._llama.tokenize(text, special, begin)
+        return self._llama().tokenize(text, special, begin)
 
     def piece(self, token: int) -> bytes:
         """The bytes of one token."""
-        return self._llama.piece(token)
+        return self._llama().piece(token)
 
     def shown(self, token: int) -> bytes:
         """The bytes of one token; of a control token, its name."""
-        return self._llama.shown(token)
+        return self._llama().shown(token)
 
     def text_of(self, tokens: Sequence[int]) -> str:
         """What tokens stand for, control tokens by their names."""
@@ -70,16 +70,16 @@ class Model:
     @cached_property
     def end_tokens(self) -> tuple[int, ...]:
         """The tokens that end an answer."""
-        return tuple(filter(self._llama.ends, range(self.facts.vocabulary)))
+        return tuple(filter(self._llama().ends, range(self.facts.vocabulary)))
 
     @property
     def infill(self) -> Infill | None:
         """The tokens with which it fills gaps, if it does."""
-        return self._llama.infill
+        return self._llama().infill
 
     def check(self, sampling: Sampling) -> None:
         """Raises: BadRequest, for a value or a grammar that no sampler can work with."""
-        self._llama.check(sampling)
+        self._llama().check(sampling)
 
     def chat_prompt(
         self, messages: Sequence[Mapping[str, Any]], **variables: Any

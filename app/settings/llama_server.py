@@ -93,12 +93,6 @@ _VECTORS = Text(
     "it shifts every answer by a control vector; LoRA adapters are what can be loaded here",
     "它用控制向量改变所有回答；这里只能加载 LoRA 适配器",
 )
-_SLEEP = Text(
-    "it unloads an idle model; here its weights stay mapped, and the system takes their memory "
-    "back "
-    "by itself",
-    "它会卸载空闲的模型；这里权重以映射方式存在，系统会自行收回其内存",
-)
 _THOUGHTS = Text(
     "it limits how long the model thinks: max_tokens limits thoughts and answer together",
     "它限制模型思考的长度：请用 max_tokens 限制思考和回答的总长度",
@@ -157,7 +151,6 @@ _ELSEWHERE = {
         "--logit-bias",
     ),
     _VECTORS: ("--control-vector", "--control-vector-scaled", "--control-vector-layer-range"),
-    _SLEEP: ("--sleep-idle-seconds",),
     _THOUGHTS: ("--reasoning-budget", "--reasoning-budget-message"),
     _PAGE: ("--path", "--ui-config", "--webui-config", "--ui-config-file"),
     _PREFIX: ("--api-prefix",),

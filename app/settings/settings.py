@@ -49,6 +49,7 @@ class Settings:
     cache_type_k: str
     cache_type_v: str
     cache_ram: int
+    sleep_idle_seconds: int
     spec_type: str
     draft_max: int
     cpu: str | None

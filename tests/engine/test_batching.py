@@ -34,7 +34,7 @@ def test_several_answers_share_their_steps() -> None:
     steps = bench.finish()
     assert [read(reply)[0] for reply in replies] == ["ab" * 10, "cd" * 10, "ef" * 10]
     assert steps <= 22  # one at a time they would take over 60
-    assert bench.batching.ended == 3
+    assert bench.batching.metrics.answers == 3
     assert bench.llama.samplers == 0
 
 
@@ -61,7 +61,7 @@ def test_a_long_prompt_does_not_pause_a_running_answer() -> None:
 def test_a_short_prompt_overtakes_a_long_one() -> None:
     bench = Bench(ScriptedLlama())
     long, short = bench.ask("long " * 500, max_tokens=1), bench.ask("hi", max_tokens=1)
-    while bench.batching.ended == 0:
+    while bench.batching.metrics.answers == 0:
         bench.batching.step()
     assert read(short)[1].usage.completion_tokens == 1
     assert bench.batching.running == 1
@@ -242,7 +242,7 @@ def test_whatever_happens_every_reply_ends_rightly_and_nothing_leaks(
         assert text == whole or (reply.cancelled and whole.startswith(text))
         assert finished.usage.prompt_tokens == len(prompt)
         assert 0 <= finished.usage.cached_tokens < len(prompt)
-    assert bench.batching.ended == len(asked)
+    assert bench.batching.metrics.answers == len(asked)
     assert (bench.batching.running, bench.batching.waiting, llama.samplers) == (0, 0, 0)
     assert all(slot.held == llama.held[slot.sequence] for slot in bench.batching.slots)
 

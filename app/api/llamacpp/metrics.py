@@ -37,7 +37,8 @@ def tell() -> Response:
         raise SwitchedOff(_OFF)
     engine, embedder = services().engine, services().embedder
     done = engine.metrics() + (embedder.metrics if embedder else Metrics())
-    text = "".join(_lines(_metrics(done, engine.stats())))
+    rates = services().window.rates(done)
+    text = "".join(_lines(_metrics(done, rates, engine.stats())))
     response = Response(text, content_type="text/plain; version=0.0.4")
     response.headers["Process-Start-Time-Unix"] = str(services().started)
     return response
@@ -49,7 +50,7 @@ def _lines(found: Iterator[Metric]) -> Iterator[str]:
         yield f"# HELP {name} {help_}\n# TYPE {name} {kind}\n{name} {value:.12g}\n"
 
 
-def _metrics(done: Metrics, stats: Stats) -> Iterator[Metric]:
+def _metrics(done: Metrics, rates: tuple[float, float], stats: Stats) -> Iterator[Metric]:
     for name, help_, value in (
         (
             "prompt_tokens_total",
@@ -68,26 +69,14 @@ def _metrics(done: Metrics, stats: Stats) -> Iterator[Metric]:
     ):
         yield Metric("counter", name, help_, value)
     for name, help_, value in (
-        (
-            "prompt_tokens_seconds",
-            "Prompt tokens per second.",
-            _rate(done.prompt_tokens, done.prompt_s),
-        ),
-        (
-            "predicted_tokens_seconds",
-            "Tokens written per second.",
-            _rate(done.predicted_tokens, done.predicted_s),
-        ),
+        ("prompt_tokens_seconds", "Prompt tokens per second, since the last look.", rates[0]),
+        ("predicted_tokens_seconds", "Tokens written per second, likewise.", rates[1]),
         ("requests_processing", "Requests that hold a slot.", stats.running),
         ("requests_deferred", "Requests that wait for a slot.", stats.waiting),
         (
             "n_busy_slots_per_decode",
             "Slots per call of llama_decode.",
-            _rate(done.busy_slots, done.decode_calls),
+            done.busy_slots / max(1, done.decode_calls),
         ),
     ):
         yield Metric("gauge", name, help_, value)
-
-
-def _rate(amount: float, of: float) -> float:
-    return amount / of if of else 0.0

@@ -41,7 +41,7 @@ def tell() -> Response:
             "bos_token": model.facts.begin_text,
             "eos_token": model.facts.end_text,
             "build_info": found.build,
-            "is_sleeping": False,
+            "is_sleeping": found.engine.sleeping,
         }
     )
 

@@ -129,6 +129,18 @@ MEMORY_OPTIONS = (
         default="1024",
     ),
     Option(
+        "sleep_idle_seconds",
+        ("--sleep-idle-seconds",),
+        Whole(-1, 2**31 - 1),
+        MEMORY,
+        Text(
+            "Free the model that answers after so many seconds without a request; the next one "
+            "loads it again; -1: never.",
+            "空闲这么多秒后释放负责回答的模型，下一个请求会重新加载；-1 表示从不释放。",
+        ),
+        default="-1",
+    ),
+    Option(
         "spec_type",
         ("--spec-type",),
         OneOf(("auto", "none", "ngram-simple", "draft-simple")),

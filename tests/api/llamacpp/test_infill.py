@@ -20,7 +20,8 @@ TOKENS = Infill(PREFIX, SUFFIX, MIDDLE)
 
 
 def model(tokens: Infill = TOKENS, batch: int = 512) -> Model:
-    return Model(ScriptedLlama(infill=tokens, facts=replace(FACTS, batch_tokens=batch)))
+    llama = ScriptedLlama(infill=tokens, facts=replace(FACTS, batch_tokens=batch))
+    return Model(llama.facts, lambda: llama)
 
 
 def test_a_gap_is_put_between_what_is_around_it() -> None:
