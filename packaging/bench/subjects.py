@@ -27,9 +27,14 @@ def with_common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 def subjects(model: str) -> tuple[Path, Path, Path]:
     """Our file with this model inside, llama.cpp's server, and the model as a file of its own."""
+    executable = ours(model)
+    return executable, same_variant(executable, executable.parent), weights.fetched(model)[1]
+
+
+def ours(model: str) -> Path:
+    """Our file with this model inside, built where something has changed."""
     folder = places.BUILD / f"bench-{Path(model).stem}"
-    executable = build(Wanted(model, target=folder / places.PROGRAM))
-    return executable, same_variant(executable, folder), weights.fetched(model)[1]
+    return build(Wanted(model, target=folder / places.PROGRAM))
 
 
 def same_variant(executable: Path, folder: Path) -> Path:
