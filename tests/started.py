@@ -10,11 +10,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 READY_S = 120.0
+
+Answer = TypeVar("Answer")
 
 
 def free_port() -> int:
@@ -28,6 +30,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """A user's environment: an own home, English, and nothing of the one who runs the tests."""
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
     return {**kept, "HOME": str(home), "LANG": "en_US.UTF-8", **more}
+
+
+def settled(ask: Callable[[], Answer]) -> Answer:
+    """An answer whose prompt was read before, as those of all later ones: rounded like them."""
+    ask()
+    return ask()
 
 
 class Started:

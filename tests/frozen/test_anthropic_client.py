@@ -8,7 +8,7 @@ import anthropic
 import pytest
 from anthropic import Anthropic
 
-from tests.started import Started
+from tests.started import Started, settled
 
 pytestmark = pytest.mark.frozen
 
@@ -46,7 +46,7 @@ def test_it_answers_and_counts(client: Anthropic) -> None:
 
 
 def test_a_stream_says_the_same(client: Anthropic) -> None:
-    whole = client.messages.create(**SETTINGS)
+    whole = settled(lambda: client.messages.create(**SETTINGS))
     with client.messages.stream(**SETTINGS) as stream:
         text = "".join(stream.text_stream)
         final = stream.get_final_message()

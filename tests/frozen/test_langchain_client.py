@@ -8,7 +8,7 @@ from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
-from tests.started import Started
+from tests.started import Started, settled
 
 pytestmark = pytest.mark.frozen
 
@@ -36,7 +36,7 @@ def model(server: Started) -> ChatOpenAI:
 
 
 def test_a_stream_says_the_same_as_the_whole(model: ChatOpenAI) -> None:
-    whole = model.invoke(QUESTION)
+    whole = settled(lambda: model.invoke(QUESTION))
     assert whole.content
     assert whole.usage_metadata["output_tokens"] > 0
     assert "".join(str(chunk.content) for chunk in model.stream(QUESTION)) == whole.content

@@ -8,7 +8,7 @@ import ollama
 import pytest
 from ollama import Client
 
-from tests.started import Started
+from tests.started import Started, settled
 
 pytestmark = pytest.mark.frozen
 
@@ -44,7 +44,7 @@ def test_the_model_is_listed_and_shown(client: Client) -> None:
 
 
 def test_a_stream_says_the_same_as_the_whole(client: Client) -> None:
-    whole = client.chat("any", QUESTION, options=OPTIONS)
+    whole = settled(lambda: client.chat("any", QUESTION, options=OPTIONS))
     parts = list(client.chat("any", QUESTION, options=OPTIONS, stream=True))
     assert whole.message.content
     assert "".join(part.message.content for part in parts) == whole.message.content
