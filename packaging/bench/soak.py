@@ -31,6 +31,7 @@ CLIENTS = 16
 # A small cache is full after the warm-up; one that still fills would look like a leak.
 FLAGS = ("-c", "8192", "-np", str(CLIENTS), "-kvu", "--metrics", "--cache-ram", "8")
 GROWTH_BYTES = 8e6  # what an allocator may keep: over 1,500 requests, 5 kB of each
+WARM_UP = 100  # requests, at least, until every buffer and thread has been in use
 SETTLED_S = 10.0
 ANSWER_TOKENS = 8
 ABANDONED_TOKENS = 300  # of an answer to which nobody listens to the end
@@ -184,7 +185,8 @@ def run(server: Server, requests: int) -> list[str]:
     """Soak it, print what was measured, and give everything that was wrong."""
     alone = certainties(server)
     wanted = trials(requests, alone, random.Random(requests))
-    warm_up, rest = wanted[: requests // 4], wanted[requests // 4 :]
+    first = max(requests // 4, min(WARM_UP, requests * 2 // 3))
+    warm_up, rest = wanted[:first], wanted[first:]
     faults = [*carry_out(server, warm_up), *filter(None, [occupied(server)])]
     before, began = server.memory(), time.perf_counter()
     faults += carry_out(server, rest)
@@ -208,7 +210,9 @@ def grown(before: Memory, after: Memory) -> Iterator[str]:
     """Print the memory after the warm-up and at the end; whether it grew by more than may be."""
     for name in ("resident", "anonymous"):
         first, last = getattr(before, name), getattr(after, name)
-        told = f"memory, {name}: {first / 1e6:.1f} MB after a quarter, {last / 1e6:.1f} at the end"
+        told = (
+            f"memory, {name}: {first / 1e6:.1f} MB after the warm-up, {last / 1e6:.1f} at the end"
+        )
         print(told)
         if last - first > GROWTH_BYTES:
             yield f"{told}: it grows"
