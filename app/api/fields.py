@@ -10,7 +10,6 @@ from msgspec import Meta
 
 from app.api import token_names
 from app.api.services import services
-from app.api.wire import wrong
 from app.engine.request import Generation, Sampling
 from app.errors import NotSupported
 from app.language import Text
@@ -31,7 +30,6 @@ _NOT_SUPPORTED = Text(
     "{field} is not supported with this value. Leave it out.",
     "不支持 {field} 的这个取值，请去掉该字段。",
 )
-_AT_LEAST_ONE = Text("must be at least 1, or -1 for no limit", "至少为 1；-1 表示不限")
 
 # The engine's names that are fields of the same meaning here.
 _SPOKEN = (
@@ -124,18 +122,11 @@ class GenerationFields(SamplingFields, kw_only=True):
     verbose: bool | None = None
 
     def most_tokens(self) -> int | None:
-        """How long the answer may become; None: as long as the context allows.
-
-        Raises: BadRequest.
-        """
+        """How long the answer may become; None: as long as the context allows."""
         for name in ("max_completion_tokens", "max_tokens", "n_predict"):
             limit: int | None = getattr(self, name, None)
-            if limit == 0:
-                raise wrong(name, _AT_LEAST_ONE)
-            if limit is not None and limit > 0:
-                return limit
-            if limit == -1:
-                return None
+            if limit is not None:
+                return None if limit == -1 else limit
         return services().defaults.max_tokens
 
     def stops(self) -> tuple[str, ...]:

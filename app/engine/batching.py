@@ -79,7 +79,8 @@ class Batching:
         if not work:
             return False
         answering = {each.sequence for each in work if each.answering}
-        shares = next_batch(work, self._limits, self._pace.prompt_tokens(bool(answering)))
+        pieces = self._pace.prompt_tokens(bool(answering))
+        shares = next_batch(work, self._limits, pieces, self._pace.short_prompt())
         drafts = self._drafts(shares, answering)
         spans = [self._span(share, drafts.get(share.sequence, [])) for share in shares]
         if decoded := self._decode(spans):
@@ -170,6 +171,7 @@ class Batching:
     def _start(self, answer: Answer, place: Place) -> None:
         slot = place.slot
         slot.answer = answer  # first, so that a failure below reaches its reply
+        answer.reply.slot = slot.sequence
         started = self._clock()
         cached = self.prefixes.take(place, answer)
         if answer.started is None:
@@ -239,6 +241,11 @@ class Batching:
         answer = slot.answer
         assert answer is not None
         if answer.reply.cancelled:
+            return
+        if answer.left(self._facts.sequence_tokens) <= 0:  # only its prompt was to be read
+            if answer.generation.pinned:
+                self.prefixes.pin(slot)
+            self._finish(slot, "length")
             return
         draft = span.tokens[len(span.tokens) - span.sampled + 1 :]
         accepted, reason = 0, None

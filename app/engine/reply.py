@@ -79,6 +79,7 @@ class Reply:
         self._events: SimpleQueue[Progress | Token | Finished | AssistantError] = SimpleQueue()
         self._wake = wake
         self._cancelled = False
+        self.slot: int | None = None  # the one that works on it, or did; written by the engine
 
     def __iter__(self) -> Iterator[Progress | Token | Finished]:
         while True:

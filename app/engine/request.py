@@ -76,7 +76,10 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One request: continue `prompt` ([n] token ids) by at most `max_tokens` (None: what fits)."""
+    """One request: continue `prompt` ([n] token ids) by at most `max_tokens`.
+
+    `max_tokens` None: what fits; 0: the prompt is read, for requests that begin with it.
+    """
 
     prompt: tuple[int, ...]
     max_tokens: int | None = None

@@ -95,6 +95,11 @@ class TextReply:
         self._reply.cancel()
 
     @property
+    def slot(self) -> int | None:
+        """The slot that works on it, or did; None while it waits for one."""
+        return self._reply.slot
+
+    @property
     def stopped_by(self) -> str | None:
         """The stop string that ended it."""
         return self._stops.found

@@ -77,6 +77,7 @@ def _taken(answers: list[CompletionAnswer], replies: Replies) -> Iterator[dict[s
     for number, item in replies:
         reply = replies.replies[number]
         assert isinstance(reply, TextReply)
+        answers[number].slot = reply.slot
         if isinstance(item, Finished):
             yield answers[number].end(item, reply.stopped_by)
         else:

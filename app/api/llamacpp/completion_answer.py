@@ -26,6 +26,7 @@ class CompletionAnswer:
     stops: tuple[str, ...]
     stream: bool
     tells_tokens: bool
+    slot: int | None = None
     text: str = ""
     tokens: list[Token] = field(default_factory=list)
 
@@ -78,7 +79,7 @@ class CompletionAnswer:
 
     @property
     def _slot(self) -> int:
-        return -1 if self.generation.slot is None else self.generation.slot
+        return -1 if self.slot is None else self.slot
 
     def _probabilities(self, tokens: tuple[Token, ...]) -> dict[str, Any]:
         if not self.generation.probabilities:

@@ -169,7 +169,7 @@ def test_what_is_not_sent_is_the_servers(services: Services, asked: list[Generat
         ("logit_bias", [["a"]]),
         ("logit_bias", {"a": True}),
         ("logit_bias", {"99999": 1}),
-        ("n_predict", 0),
+        ("n_predict", -2),
         ("n_probs", 1000),
         ("id_slot", 99),
         ("lora", [{"id": 7, "scale": 1}]),
@@ -181,3 +181,16 @@ def test_a_wrong_value_is_refused_by_its_field(client: FlaskClient, field: str, 
     response = client.post(COMPLETION, json={"prompt": "Hi", field: value})
     assert response.status_code == 400
     assert response.json["error"]["param"].startswith(field)
+
+
+def test_a_prompt_may_be_read_alone(client: FlaskClient) -> None:
+    answer = complete(client, n_predict=0)
+    assert (answer["content"], answer["tokens_predicted"]) == ("", 0)
+    assert answer["stop_type"] == "limit"
+    assert answer["timings"]["prompt_n"] == answer["tokens_evaluated"]
+    assert complete(client, n_predict=1)["timings"]["cache_n"] > 0
+
+
+def test_the_slot_that_worked_is_told(client: FlaskClient) -> None:
+    assert complete(client, id_slot=2)["id_slot"] == 2
+    assert complete(client)["id_slot"] in range(4)
