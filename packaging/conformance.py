@@ -160,7 +160,8 @@ def run(
     print("llama.cpp's server tests against llama-server …", flush=True)
     theirs = Subject("llama-server", reference).outcomes(tests, model, python, folder, choice)
     print("… and against the assistant …", flush=True)
-    mine = Subject("assistant", executable, "--no-browser").outcomes(
+    # Their tests take for granted that every site may ask; one that names sites comes after this.
+    mine = Subject("assistant", executable, "--no-browser", "--cors-origins", "*").outcomes(
         tests, model, python, folder, choice
     )
     print(table(mine, theirs))
