@@ -52,6 +52,7 @@ class Pace:
     # How long an answer's step may take beside a prompt, in times of one without. Less would slow
     # the prompt: each step reads all weights once, however few tokens it carries.
     stretch: float = 3.6
+    pause_s: float = 1.0  # how long answers may pause for a prompt that is then read
     least: int = 16  # smaller pieces waste more time on reading the weights than they save
     first: int = 64  # before anything has been measured
     first_price: float = 0.2  # of a guessed token, likewise
@@ -77,6 +78,10 @@ class Pace:
         if beside_answers and self._answers_s is not None:
             seconds = min(seconds, self._answers_s * self.stretch)
         return max(self.least, int(seconds / self._prompt_token_s))
+
+    def short_prompt(self) -> int:
+        """How many tokens a prompt may have to be read at once beside running answers."""
+        return 0 if self._prompt_token_s is None else int(self.pause_s / self._prompt_token_s)
 
     def price(self, answers: int) -> float:
         """What one more token in a step costs, in tokens that its time would have brought.

@@ -35,20 +35,27 @@ class Share:
     tokens: int
 
 
-def next_batch(work: Sequence[Work], limits: Limits, prompt_tokens: int) -> list[Share]:
+def next_batch(
+    work: Sequence[Work], limits: Limits, prompt_tokens: int, short_prompt: int = 0
+) -> list[Share]:
     """One token per running answer, then at most `prompt_tokens`, shortest remaining first.
 
+    A prompt of at most `short_prompt` pending tokens is taken whole, if it is its turn.
     Shape: the tokens of all shares together are at most `limits.step_tokens`.
     """
     # Answers first: a long prompt must not pause a reply that someone is reading.
     shares = [Share(each.sequence, 1) for each in work if each.answering][: limits.step_tokens]
-    room = min(prompt_tokens, limits.step_tokens - len(shares))
+    most = limits.step_tokens - len(shares)
+    room = min(prompt_tokens, most)
     for each in by_urgency((each for each in work if not each.answering), limits):
-        if room == 0:
+        if room <= 0:
             break
-        tokens = min(each.pending, room)
+        # One short pause costs readers less than many slow steps, and the one who waits far less.
+        wanted = short_prompt if each.pending <= short_prompt else room
+        tokens = min(each.pending, max(room, wanted), most)
         shares.append(Share(each.sequence, tokens))
         room -= tokens
+        most -= tokens
     return shares
 
 

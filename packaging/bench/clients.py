@@ -11,13 +11,17 @@ from itertools import pairwise
 
 from bench.servers import Server
 
-# Made of what most tokenizers know as one or two tokens.
-_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo")
+_WORDS = """
+river stone market window garden letter engine summer winter bridge paper silver teacher doctor
+island harbor forest candle mirror village kitchen journey history science music painting machine
+language number question answer mountain valley station ticket coffee morning evening yellow
+purple orange quiet loud narrow wide early late simple
+"""
 
 
 def fresh_words(count: int) -> str:
-    """`count` words that no earlier prompt began with, so that no cache can answer."""
-    return " ".join("".join(random.choices(_SYLLABLES, k=2)) for _ in range(count))
+    """`count` words in an order that no earlier prompt began with, so that no cache can answer."""
+    return " ".join(random.choices(_WORDS.split(), k=count))
 
 
 @dataclass

@@ -68,3 +68,16 @@ def test_a_batch_never_exceeds_its_limits_nor_what_is_pending(
     assert bool(batch) == bool(all_work)
     answers = sum(each.answering for each in all_work)
     assert sum(all_work[share.sequence].answering for share in batch) == min(answers, step_tokens)
+
+
+def test_a_short_prompt_is_read_at_once_beside_running_answers() -> None:
+    work = [answering(0), asking(1, 150), asking(2, 160)]
+    batch = next_batch(work, Limits(), prompt_tokens=20, short_prompt=200)
+    assert batch == [Share(0, 1), Share(1, 150)]
+
+
+def test_a_long_prompt_comes_in_pieces_until_its_rest_is_short() -> None:
+    work = [answering(0), asking(1, 6_000)]
+    assert next_batch(work, Limits(), 20, short_prompt=200)[1] == Share(1, 20)
+    work[1] = asking(1, 180)
+    assert next_batch(work, Limits(), 20, short_prompt=200)[1] == Share(1, 180)
