@@ -156,11 +156,9 @@ def _edit(server: Server) -> float:
 
 def run(executable: Path, llama_server: Path, model: Path, arguments: argparse.Namespace) -> None:
     """Measure and print."""
-    settings = ["-t", str(arguments.threads), "-c", "20480", "-np", "16"]
+    settings = ["-t", str(arguments.threads), "-c", "20480", "-np", "16", "-kvu"]
     ours = Server("assistant", [str(executable), "--no-browser", *settings])
-    theirs = Server(
-        "llama-server", [str(llama_server), "-m", str(model), "-ngl", "0", "-kvu", *settings]
-    )
+    theirs = Server("llama-server", [str(llama_server), "-m", str(model), "-ngl", "0", *settings])
     with ours, theirs:
         ours.wait_healthy(), theirs.wait_healthy()
         for server in (ours, theirs):
