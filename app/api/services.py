@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, current_app
 
@@ -17,8 +17,17 @@ from app.engine.engine import Engine
 from app.engine.metrics import Window
 from app.engine.request import Sampling
 from app.errors import SwitchedOff
+from app.language import Text
+
+if TYPE_CHECKING:  # importing it takes time that the start does not have
+    from app.knowledge.library import Library
 
 MIB = 2**20
+
+_NO_LIBRARY = Text(
+    "Documents are switched off in this start of the assistant.",
+    "本次启动没有启用文档功能。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,14 @@ class Services:
     endpoints: Endpoints = field(default_factory=Endpoints)
     window: Window = field(default_factory=Window)  # of /metrics
     embedder: Embedder | None = None
+    library: Library | None = None  # None: documents are switched off
+
+    @property
+    def documents(self) -> Library:
+        """The documents. Raises: SwitchedOff."""
+        if self.library is None:
+            raise SwitchedOff(_NO_LIBRARY)
+        return self.library
 
     @property
     def loading(self) -> Engine | Embedder:
