@@ -20,5 +20,11 @@ def state() -> Response:
         raise engine.failure
     if not engine.ready:
         raise StillLoading(engine.progress)
-    answer = {"status": "ok", "assistant": services().version}
+    found = services()
+    # The page shows documents where there are any to show, without asking in vain.
+    answer = {
+        "status": "ok",
+        "assistant": found.version,
+        "documents": found.library is not None,
+    }
     return Response(msgspec.json.encode(answer), mimetype="application/json")
