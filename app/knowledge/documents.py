@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.knowledge import keywords
-from app.knowledge.chunks import BETWEEN, Chunk
+from app.knowledge.chunks import BETWEEN, Chunk, Pages
 from app.knowledge.database import Database
 from app.knowledge.report import Report, problem_of
 from app.knowledge.windows import windows
@@ -31,7 +31,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document that was read and cut, not yet kept."""
+    """A document that was read and cut, not yet kept. `uid`: for one that is new."""
 
     source: str
     name: str
@@ -40,6 +40,7 @@ class Draft:
     report: Report
     chunks: Sequence[Chunk]
     wanted: Wanted = Wanted()
+    uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,40 @@ class Documents:
             at = row["end"]
         return "".join(pieces)
 
+    def pages(self, uid: str) -> Pages:
+        """Where each page of a document's text begins."""
+        rows = self._database.reading.execute(
+            "SELECT pages FROM chunks JOIN documents ON documents.id = document"
+            " WHERE uid = ? AND removed = 0 ORDER BY ordinal",
+            (uid,),
+        )
+        begun: dict[int, int] = {}
+        for row in rows:
+            for at, page in json.loads(row["pages"]):
+                begun.setdefault(page, at)
+        return tuple((at, page) for page, at in begun.items())
+
+    def around(self, chunks: Sequence[int], most: int) -> tuple[list[str], list[str]]:
+        """The texts before and after chunks of one document, up to so many of each."""
+        places = self._database.reading.execute(
+            "SELECT document, min(ordinal) AS first, max(ordinal) AS last FROM chunks"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(chunks)),),
+        ).fetchone()
+        sides = [
+            self._database.reading.execute(
+                "SELECT text FROM chunks WHERE document = ? AND ordinal BETWEEN ? AND ?"
+                " ORDER BY ordinal",
+                (places["document"], first, last),
+            )
+            for first, last in (
+                ((places["first"] or 0) - most, (places["first"] or 0) - 1),
+                ((places["last"] or 0) + 1, (places["last"] or 0) + most),
+            )
+        ]
+        before, after = ([row["text"] for row in rows] for rows in sides)
+        return before, after
+
     def count(self) -> int:
         """How many documents there are."""
         query = "SELECT count(*) FROM documents WHERE removed = 0"
@@ -246,7 +281,7 @@ def _document_row(connection: sqlite3.Connection, draft: Draft) -> int:
         " bytes = excluded.bytes, modified = excluded.modified, report = excluded.report"
         " RETURNING id",
         (
-            f"doc-{uuid.uuid4().hex[:24]}",
+            draft.uid or f"doc-{uuid.uuid4().hex[:24]}",
             draft.source,
             draft.name,
             draft.sha256,

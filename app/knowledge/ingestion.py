@@ -146,6 +146,7 @@ class Ingestion:
             extraction.report,
             [] if refused else list(chunks.cut(extraction.blocks)),
             job.wanted,
+            job.new_document,
         )
         state: jobs.State = "embedding" if draft.chunks and self._embeds else "done"
 

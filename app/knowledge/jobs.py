@@ -18,6 +18,7 @@ from app.knowledge.report import Problem, problem_of
 
 State = Literal["waiting", "reading", "embedding", "done", "failed", "cancelled"]
 OPEN: tuple[State, ...] = ("waiting", "reading", "embedding")
+PREFIX, DOCUMENT_PREFIX = "job-", "doc-"
 READING_SHARE = 0.3  # of the progress bar; the vectors take longer
 
 
@@ -50,6 +51,11 @@ class Job:
     created: float
     ended: float | None
 
+    @property
+    def new_document(self) -> str:
+        """The uid that its document will have, where it is a new one."""
+        return new_document_of(self.uid)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -57,6 +63,11 @@ class Progress:
 
     share: float
     left_s: float | None
+
+
+def new_document_of(job: str) -> str:
+    """The uid of the document that a job makes anew, by the job's uid."""
+    return DOCUMENT_PREFIX + job.removeprefix(PREFIX)
 
 
 class Jobs:
@@ -182,6 +193,20 @@ class Jobs:
         )
         return [_job(row) for row in rows]
 
+    def making(self, document: str) -> Job | None:
+        """The job that makes, or made, a document anew."""
+        return self.get(PREFIX + document.removeprefix(DOCUMENT_PREFIX))
+
+    def ended(self, most: int = 100) -> list[Job]:
+        """Jobs that are over, the latest first."""
+        # The plus keeps SQLite from sorting all of them: it walks back from the last one.
+        rows = self._database.reading.execute(
+            "SELECT * FROM jobs WHERE +state IN ('done', 'failed', 'cancelled')"
+            " ORDER BY id DESC LIMIT ?",
+            (most,),
+        )
+        return [_job(row) for row in rows]
+
     def wait(self, uid: str, states: Sequence[State], timeout_s: float) -> Job | None:
         """The job once it is in one of these states, or as it is when the time is over."""
         until = time.monotonic() + timeout_s
@@ -248,7 +273,7 @@ def _insert(
     connection: sqlite3.Connection, source: str, name: str, wanted: Wanted, **more: object
 ) -> sqlite3.Row:
     values: dict[str, object] = {
-        "uid": f"job-{uuid.uuid4().hex[:24]}",
+        "uid": f"{PREFIX}{uuid.uuid4().hex[:24]}",
         "source": source,
         "name": name,
         "sha256": "",

@@ -17,6 +17,7 @@ from app.knowledge.embedding import Embedding
 from app.knowledge.extraction.extractor import Extractor, Limits
 from app.knowledge.ingestion import Ingestion
 from app.knowledge.jobs import Crawl, Job, Jobs, Progress
+from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
 from app.knowledge.retrieval import Passage, Rerank, Retrieval
 from app.knowledge.scripts import SCRIPTS
@@ -61,9 +62,12 @@ class Library:
     def __init__(
         self, options: Options, embedding: Embedding | None = None, rerank: Rerank | None = None
     ) -> None:
+        self.folder = options.folder
+        self.embeds = embedding is not None
         self._database = Database(options.folder / DATABASE)
         self.documents = Documents(self._database)
         self.collections = Collections(self._database)
+        self.labels = Labels(self._database)
         self.jobs = Jobs(self._database)
         self._originals = Originals(options.folder / ORIGINALS)
         self._vectors = _vectors(options)
