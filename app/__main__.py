@@ -4,7 +4,8 @@ import sys
 
 from app import cpu
 
-PROVE = "prove-variant"  # how the program calls itself to try a CPU variant; not for people
+# How the program calls itself, not for people: to try a CPU variant, and to read files.
+PROVE, READ = "prove-variant", "read-documents"
 
 
 def main() -> int:
@@ -15,6 +16,10 @@ def main() -> int:
         from app.engine.processor import proof
 
         return proof.main(sys.argv[2:])
+    if sys.argv[1:2] == [READ]:
+        from app.assembly import reading
+
+        return reading.main(sys.argv[2:])
     if getattr(sys, "frozen", False):
         from app.bundle import litter
 

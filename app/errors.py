@@ -13,6 +13,7 @@ AssistantError
 ├── StillLoading          the model is not ready yet
 ├── Cancelled             the one who asked has gone, or the program is ending
 ├── EngineFailed          llama.cpp reported a failure
+├── LibraryFailed         the folder of documents cannot be opened
 ├── VectorsFailed         the store of vectors, or its server, does not answer
 ├── AddressTaken          another program has the port, or the address is not to be had
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
@@ -113,6 +114,10 @@ class Cancelled(AssistantError):
 
 class EngineFailed(AssistantError):
     """llama.cpp reported a failure."""
+
+
+class LibraryFailed(AssistantError):
+    """The folder of documents cannot be opened."""
 
 
 class VectorsFailed(AssistantError):

@@ -26,6 +26,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.SourceRefused: Kind(400, "invalid_request_error", "source_refused"),
     errors.NotFound: Kind(404, "not_found_error", "not_found"),
     errors.SwitchedOff: Kind(501, "not_supported_error", "switched_off"),
+    errors.LibraryFailed: Kind(503, "unavailable_error", "library_failed"),
     errors.VectorsFailed: Kind(503, "unavailable_error", "vectors_failed"),
     errors.Unauthorized: Kind(401, "authentication_error", "invalid_api_key"),
     errors.Forbidden: Kind(403, "permission_error", "forbidden"),

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.assembly.files import adapters_of, draft_of, model_of, template_of
+from app.assembly.files import adapters_of, draft_of, model_of, reranker_of, template_of
 from app.bundle.cache import cache_root
 from app.bundle.parts import Parts
 from app.bundle.slice import Slice
 from app.engine.backend import Llama
-from app.engine.embedding import Embedder
+from app.engine.embedding import Embedder, Pooling
 from app.engine.engine import Engine
 from app.engine.prefixes.prefixes import Caches
 from app.engine.processor.proof import best_variant
@@ -70,6 +70,21 @@ def embedder(settings: Settings, found: Parts) -> Iterator[Embedder | None]:
     # Beside a model that answers, one that nobody may ask should take no memory.
     load = _embedding_loader(settings, found, model, variant(settings, found))
     running = Embedder(load, at_once=alone)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+@contextmanager
+def reranker(settings: Settings, found: Parts) -> Iterator[Embedder | None]:
+    """What puts passages in order, if a model for it is named. Raises: BadSettings."""
+    model = reranker_of(settings)
+    if model is None:
+        yield None
+        return
+    load = _embedding_loader(settings, found, model, variant(settings, found), "rank")
+    running = Embedder(load, at_once=False)
     try:
         yield running
     finally:
@@ -144,7 +159,11 @@ def _options(settings: Settings, found: Parts, choice: Choice) -> LoadOptions:
 
 
 def _embedding_loader(
-    settings: Settings, found: Parts, model: Slice, choice: Choice
+    settings: Settings,
+    found: Parts,
+    model: Slice,
+    choice: Choice,
+    pooling: Pooling | None = None,
 ) -> Callable[[Callable[[float], None]], LlamaEmbedding]:
     def load_model(report: Callable[[float], None]) -> LlamaEmbedding:
         from app.engine.embedding_model import POOLINGS, EmbeddingOptions, load_embedding_model
@@ -155,7 +174,7 @@ def _embedding_loader(
             cpu_library=choice.library,
             threads=settings.threads,
             context_tokens=settings.ctx_size or 0,
-            pooling="rank" if settings.reranking else named,
+            pooling=pooling or ("rank" if settings.reranking else named),
             fallback="last",  # a chat model's last token has seen all others
             gpu_layers=settings.gpu_layers,
         )

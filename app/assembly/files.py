@@ -65,6 +65,11 @@ def draft_of(settings: Settings) -> Slice | None:
     return _file(settings.model_draft, "--model-draft")
 
 
+def reranker_of(settings: Settings) -> Slice | None:
+    """The model that puts passages in order, if one is named. Raises: BadSettings."""
+    return _file(settings.reranker, "--reranker") if settings.reranker else None
+
+
 def adapters_of(settings: Settings) -> tuple[AdapterFile, ...]:
     """The LoRA adapters. Raises: BadSettings."""
     plain = [AdapterFile(_file(Path(each), "--lora")) for each in names(settings.lora)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from app import __version__
-from app.assembly.engines import embedder, engine, only_vectors
+from app.assembly.engines import embedder, engine, only_vectors, reranker
 from app.assembly.files import model_name, names
+from app.assembly.library import library
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
 from app.engine.embedding import Embedder
@@ -48,12 +49,18 @@ def assistant(settings: Settings, port: int) -> Iterator[Assistant]:
     """
     found = parts()
     variables = _template_variables(settings)
-    with engine(settings, found) as running, embedder(settings, found) as embedding:
+    with (
+        engine(settings, found) as running,
+        embedder(settings, found) as embedding,
+        reranker(settings, found) as reranking,
+        library(settings, found, embedding, reranking, running.wait_ready) as documents,
+    ):
         # The engine's thread is loading the model while these are imported.
         from app.api.app import create_app
         from app.api.server import Server
 
-        services = _services(settings, found, running, embedding, variables)
+        services = _services(settings, found, running, variables)
+        services = replace(services, embedder=embedding, library=documents)
         server = Server(create_app(services), settings.host, port)
         # Beside an engine that answers, vectors load when they are first asked for.
         alone = embedding if only_vectors(settings) else None
@@ -61,11 +68,7 @@ def assistant(settings: Settings, port: int) -> Iterator[Assistant]:
 
 
 def _services(
-    settings: Settings,
-    found: Parts,
-    running: Engine,
-    embedding: Embedder | None,
-    variables: dict[str, Any],
+    settings: Settings, found: Parts, running: Engine, variables: dict[str, Any]
 ) -> Services:
     from app.api.services import Endpoints, Services
 
@@ -83,7 +86,6 @@ def _services(
         origins=names(settings.cors_origins),
         defaults=_defaults(settings, variables),
         endpoints=Endpoints(slots=settings.slots, metrics=settings.metrics),
-        embedder=embedding,
     )
 
 

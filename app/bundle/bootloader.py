@@ -57,14 +57,20 @@ def interrupt_once() -> None:
         signal.signal(signal.SIGINT, interrupted)
 
 
-def _signal_at_parents_death() -> bool:
-    """Ask the kernel for a SIGTERM then. Source: prctl(2), PR_SET_PDEATHSIG."""
+def die_with_parent() -> None:
+    """Let a child that works for its parent alone be killed when that ends, where this is known."""
+    if sys.platform == "linux":
+        _signal_at_parents_death(signal.SIGKILL)
+
+
+def _signal_at_parents_death(number: signal.Signals = signal.SIGTERM) -> bool:
+    """Ask the kernel for a signal then. Source: prctl(2), PR_SET_PDEATHSIG."""
     if sys.platform != "linux":
         return False
     import ctypes
 
     try:
-        return bool(ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0) == 0)
+        return bool(ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0) == 0)
     except (OSError, AttributeError):
         return False
 

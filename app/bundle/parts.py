@@ -17,6 +17,9 @@ from app.bundle.slice import Slice
 from app.errors import AssistantError
 from app.language import Text
 
+RECOGNITION = ("detector.onnx", "direction.onnx", "recognizer.onnx")
+"""The names of the payloads of kind "ocr"."""
+
 SOURCE_BUILD = "source"
 """The build id where there is no built file."""
 
@@ -73,6 +76,21 @@ def parts_of(executable: Executable, root: Path) -> Parts:
         entries=directory.entries,
         embedding=executable.slice(embedding) if embedding else None,
     )
+
+
+def recognition() -> tuple[Slice, Slice, Slice] | None:
+    """The networks that find text in pictures: detector, direction, recognizer; None without.
+
+    Raises: BadFile, if our own file is damaged.
+    """
+    if not getattr(sys, "frozen", False):
+        return None
+    executable = Executable.open(Path(sys.executable))
+    found = {each.name: each for each in executable.directory.entries if each.kind == "ocr"}
+    if not found.keys() >= set(RECOGNITION):
+        return None
+    detector, direction, recognizer = (executable.slice(found[name]) for name in RECOGNITION)
+    return detector, direction, recognizer
 
 
 def _parts_of_source(repository: Path) -> Parts:

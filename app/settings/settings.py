@@ -16,6 +16,7 @@ from app.settings.options import OPTIONS
 from app.settings.sources import Given, Rank, of_arguments, of_environment, of_file
 
 CONFIG = "config.toml"
+PATHS = ("model", "model_draft", "reranker", "chat_template_file", "slot_save_path", "log_file")
 PACKED = Text("packed into this file", "打包在本文件中")
 
 
@@ -71,6 +72,10 @@ class Settings:
     slots: bool
     metrics: bool
     slot_save_path: Path | None
+    documents: bool
+    reranker: Path | None
+    chroma: str | None
+    chroma_token: str | None = field(repr=False)
     data: Path | None
     log_file: Path | None
     verbose: bool
@@ -116,7 +121,7 @@ def read_settings(command_line: Sequence[Given], around: Surroundings) -> Settin
     values["cpu"] = None if values["cpu"] == "auto" else values["cpu"]
     values["lang"] = _language(values["lang"], around.environment)
     values["data"] = folder
-    for name in ("model", "model_draft", "chat_template_file", "slot_save_path", "log_file"):
+    for name in PATHS:
         if name in winners and winners[name].rank is Rank.FILE and folder:
             values[name] = folder / values[name]
     return Settings(**values, ranks={name: each.rank for name, each in winners.items()})

@@ -1,6 +1,7 @@
 """Every setting, in one table: the parser, the environment, config.toml and --help follow it."""
 
 from app.settings.options.answers import ANSWER_OPTIONS
+from app.settings.options.documents import DOCUMENT_OPTIONS
 from app.settings.options.memory import MEMORY_OPTIONS
 from app.settings.options.model import MODEL_OPTIONS
 from app.settings.options.network import NETWORK_OPTIONS
@@ -14,6 +15,7 @@ OPTIONS = (
     *ANSWER_OPTIONS,
     *SAMPLING_OPTIONS,
     *NETWORK_OPTIONS,
+    *DOCUMENT_OPTIONS,
     *PROGRAM_OPTIONS,
 )
 

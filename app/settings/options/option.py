@@ -13,8 +13,9 @@ ANSWERS = Text("Answers, where a request does not say it", "回答（请求未�
 SAMPLING = Text("Sampling, where a request does not say it", "采样（请求未指定时）")
 NETWORK = Text("Network", "网络")
 ENDPOINTS = Text("Endpoints of llama-server", "llama-server 的接口")
+DOCUMENTS = Text("Documents", "文档")
 PROGRAM = Text("Program", "程序")
-GROUPS = (MODEL, MEMORY, ANSWERS, SAMPLING, NETWORK, ENDPOINTS, PROGRAM)
+GROUPS = (MODEL, MEMORY, ANSWERS, SAMPLING, NETWORK, ENDPOINTS, DOCUMENTS, PROGRAM)
 
 FILE = Text("FILE", "文件")
 FOLDER = Text("FOLDER", "文件夹")

@@ -1,0 +1,179 @@
+"""Your documents: opened when someone first needs them, or when the assistant has time for it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from app.assembly.engines import only_vectors
+from app.assembly.files import model_of
+from app.bundle import packages
+from app.bundle.parts import Parts
+from app.engine.embedding import Embedder
+from app.errors import AssistantError, Cancelled, LibraryFailed
+from app.language import Text
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.knowledge.embedding import Embedding
+    from app.knowledge.library import Library
+    from app.knowledge.retrieval import Rerank
+
+log = logging.getLogger(__name__)
+
+FOLDER, DATABASE = "documents", "documents.db"
+READERS = 2  # files that are read at the same time
+READ_DOCUMENTS = "read-documents"  # how the program calls itself to read files; not for people
+CHILD_FROM_SOURCE = (
+    "import sys; sys.path.insert(0, {root!r}); from app.__main__ import main; sys.exit(main())"
+)
+
+NOT_OPENED = Text(
+    "The documents in {folder} cannot be opened: {reason}. Check that the folder may be written "
+    "to and that the disk is not full, or name another one: --data FOLDER",
+    "无法打开 {folder} 中的文档：{reason}。请确认该文件夹可写且磁盘未满，"
+    "或用 --data 指定其他文件夹。",
+)
+ENDING = Text("The assistant is ending.", "助手正在退出。")
+
+
+@contextmanager
+def library(
+    settings: Settings,
+    found: Parts,
+    embedder: Embedder | None,
+    reranker: Embedder | None = None,
+    ready: Callable[[], object] = lambda: None,
+) -> Iterator[Library | None]:
+    """The documents of the data folder, if there is one; all work on them ends afterwards.
+
+    Where there are documents already, work on them goes on once `ready` returns.
+    """
+    if settings.data is None or not settings.documents:
+        yield None
+        return
+    folder = settings.data / FOLDER
+    opening = Opening(lambda: _opened(settings, folder, found, embedder, reranker))
+    if (folder / DATABASE).exists():
+        opening.begin_after(ready)
+    try:
+        yield cast("Library", opening)
+    finally:
+        if embedder is not None:
+            embedder.close()  # else the vectors that are being made hold up the end
+        opening.close()
+
+
+class Opening:
+    """Stands for a library: whoever first uses it opens it. Raises: LibraryFailed, at any use."""
+
+    def __init__(self, open_library: Callable[[], Library]) -> None:
+        self._open = open_library
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+        self._closed = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._opened(), name)
+
+    def begin_after(self, ready: Callable[[], object]) -> None:
+        """Open it without being asked, once `ready` returns or fails."""
+
+        def begin() -> None:
+            with suppress(AssistantError):
+                ready()
+            try:
+                self._opened()
+            except AssistantError as error:
+                log.warning("%s", error)
+
+        threading.Thread(target=begin, name="documents", daemon=True).start()
+
+    def close(self) -> None:
+        """Close it if it was opened; it does not open any more."""
+        with self._lock:
+            self._closed = True
+            if self._library is not None:
+                self._library.close()
+
+    def _opened(self) -> Library:
+        with self._lock:
+            if self._closed:
+                raise Cancelled(ENDING)
+            if self._library is None:
+                self._library = self._open()
+            return self._library
+
+
+def reading_command(threads: int) -> list[str]:
+    """What starts the child that reads files. `threads`: of text recognition."""
+    if getattr(sys, "frozen", False):
+        program = [sys.executable]
+    else:
+        root = str(Path(__file__).parents[2])
+        program = [sys.executable, "-c", CHILD_FROM_SOURCE.format(root=root)]
+    return [*program, READ_DOCUMENTS, str(threads)]
+
+
+def _opened(
+    settings: Settings,
+    folder: Path,
+    found: Parts,
+    embedder: Embedder | None,
+    reranker: Embedder | None,
+) -> Library:
+    packages.activate()
+    import sqlite3
+
+    from app.knowledge.library import Library, Options
+
+    options = Options(
+        folder,
+        reading_command(max(1, settings.threads // READERS)),
+        READERS,
+        chroma=settings.chroma,
+        chroma_token=settings.chroma_token,
+    )
+    try:
+        opened = Library(options, _embedding(settings, found, embedder), _rerank(reranker))
+        opened.start()
+    except (OSError, sqlite3.Error) as error:
+        raise LibraryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error
+    return opened
+
+
+def _embedding(settings: Settings, found: Parts, embedder: Embedder | None) -> Embedding | None:
+    if embedder is None or settings.reranking:
+        return None
+    from app.knowledge.embedding import Embedding
+
+    def count_tokens(text: str) -> int:
+        return len(embedder.model.tokenize(text))
+
+    return Embedding(_embedding_name(settings, found), embedder.embed_texts, count_tokens)
+
+
+def _embedding_name(settings: Settings, found: Parts) -> str:
+    """Tells vectors of one model from another's, before it is loaded."""
+    if only_vectors(settings):
+        model = model_of(settings, found)
+        return f"{model.path.name} {model.size}"
+    inside = next(entry for entry in found.entries if entry.kind == "embedding")
+    return f"{inside.title} {inside.sha256[:16]}"
+
+
+def _rerank(reranker: Embedder | None) -> Rerank | None:
+    if reranker is None:
+        return None
+
+    def rerank(question: str, texts: Sequence[str]) -> list[float]:
+        model = reranker.model
+        most = model.facts.most_tokens
+        return reranker.rerank([model.pair(question, text)[:most] for text in texts])
+
+    return rerank

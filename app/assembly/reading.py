@@ -1,0 +1,53 @@
+"""The program as the child that reads files, with the recognition of text in pictures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+from typing import IO, TYPE_CHECKING
+
+from app.bundle import bootloader, packages
+from app.bundle.parts import recognition
+
+if TYPE_CHECKING:
+    from app.knowledge.extraction.reading import Recognize
+    from app.vision.ocr import Recognizer
+
+NICE = 10
+"""Reading may wait for the chat."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The hidden verb: THREADS; requests come on standard input. Returns the exit status."""
+    bootloader.die_with_parent()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    packages.activate()
+    from app.knowledge.extraction.child import serve
+    from app.knowledge.extraction.extractor import Limits
+
+    return serve(Limits().memory_bytes, recognize(int(arguments[0])), answers=_output())
+
+
+def recognize(threads: int) -> Recognize | None:
+    """What finds text in pictures, loaded with the first; None where there are no models for it."""
+    models = recognition()
+    if models is None:
+        return None
+
+    @cache
+    def recognizer() -> Recognizer:
+        from app.vision.ocr import Models, Recognizer
+
+        return Recognizer(Models(*(bytes(model.mapped()) for model in models)), threads)
+
+    return lambda picture: recognizer().text(picture)
+
+
+def _output() -> IO[str]:
+    """Standard output for answers alone: what a library prints goes nowhere."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return answers
