@@ -23,10 +23,14 @@ Finished = engine.Finished | chat.reply.Finished
 
 
 class Replying(Protocol[Piece]):
-    """A reply of the engine's, as tokens, text or a chat's events, then one Finished."""
+    """A reply of the engine's as text or as a chat's events, then one Finished."""
 
-    def __iter__(self) -> Iterator[Piece]:
-        """What comes, and how it ended."""
+    @property
+    def reply(self) -> engine.Reply:
+        """The engine's."""
+
+    def take(self, event: engine.Happening) -> Iterator[Piece]:
+        """What the next event of the engine's reply comes to."""
 
     def cancel(self) -> None:
         """End it early."""
@@ -35,8 +39,8 @@ class Replying(Protocol[Piece]):
 class Watched(Generic[Piece]):
     """The replies to one request; they end when the client goes or the program ends.
 
-    Iterating yields whatever each reply gives, with the reply's number; one reply after the other,
-    though they run at the same time. Whoever has one must `close` it.
+    Iterating yields whatever each reply gives, with the reply's number, as it comes. Whoever has
+    one must `close` it.
     Raises: EngineFailed; Cancelled when the program ends meanwhile.
     """
 
@@ -49,8 +53,8 @@ class Watched(Generic[Piece]):
 
     def __iter__(self) -> Iterator[tuple[int, Piece]]:
         try:
-            for number, reply in enumerate(self.replies):
-                for item in reply:
+            for number, event in engine.together([each.reply for each in self.replies]):
+                for item in self.replies[number].take(event):
                     self._note(item)
                     yield number, item
         except AssistantError:

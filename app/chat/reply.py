@@ -83,7 +83,17 @@ class ChatReply:
         self._called = False
 
     def __iter__(self) -> Iterator[Event | Finished]:
-        for item in self._text:
+        for event in self.reply:
+            yield from self.take(event)
+
+    @property
+    def reply(self) -> engine.Reply:
+        """The engine's reply that it reads."""
+        return self._text.reply
+
+    def take(self, event: engine.Happening) -> Iterator[Event | Finished]:
+        """What the next event of the engine's reply comes to."""
+        for item in self._text.take(event):
             if isinstance(item, Delta) and item.progress:
                 yield Content("", progress=item.progress)
             elif isinstance(item, Delta):

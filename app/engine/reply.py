@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Literal
 
 from app.errors import AssistantError
@@ -69,6 +70,9 @@ class Finished:
     timings: Timings
 
 
+Happening = Progress | Token | Finished
+
+
 class Reply:
     """Iterating yields each Token, then one Finished; in front, each Progress that was asked for.
 
@@ -76,19 +80,30 @@ class Reply:
     """
 
     def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
-        self._events: SimpleQueue[Progress | Token | Finished | AssistantError] = SimpleQueue()
+        self._events: SimpleQueue[Happening | AssistantError] = SimpleQueue()
         self._wake = wake
+        self._tell: Callable[[], None] = lambda: None
         self._cancelled = False
         self.slot: int | None = None  # the one that works on it, or did; written by the engine
 
-    def __iter__(self) -> Iterator[Progress | Token | Finished]:
-        while True:
-            event = self._events.get()
-            if isinstance(event, AssistantError):
-                raise event
-            yield event
-            if isinstance(event, Finished):
-                return
+    def __iter__(self) -> Iterator[Happening]:
+        return (event for _, event in together([self]))
+
+    def on_event(self, tell: Callable[[], None]) -> None:
+        """Call this, which must not block, for each event that nobody has taken: at least once."""
+        self._tell = tell
+        for _ in range(self._events.qsize()):
+            tell()
+
+    def arrived(self) -> Happening | None:
+        """The next event that nobody has taken, if there is one. Raises: as iterating does."""
+        try:
+            event = self._events.get_nowait()
+        except Empty:
+            return None
+        if isinstance(event, AssistantError):
+            raise event
+        return event
 
     def cancel(self) -> None:
         """End the reply at the engine's next step, with a Finished; from any thread, repeatedly."""
@@ -101,6 +116,23 @@ class Reply:
         """Whether the one who asked has gone."""
         return self._cancelled
 
-    def put(self, event: Progress | Token | Finished | AssistantError) -> None:
+    def put(self, event: Happening | AssistantError) -> None:
         """The engine's side: what happened next."""
         self._events.put(event)
+        self._tell()
+
+
+def together(replies: Sequence[Reply]) -> Iterator[tuple[int, Happening]]:
+    """What happens in several replies, each with its number, as it happens.
+
+    Raises: what the first of them that fails raises.
+    """
+    ready: SimpleQueue[int] = SimpleQueue()
+    for number, reply in enumerate(replies):
+        reply.on_event(partial(ready.put, number))
+    left = len(replies)
+    while left:
+        number = ready.get()
+        if event := replies[number].arrived():
+            yield number, event
+            left -= isinstance(event, Finished)

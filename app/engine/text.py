@@ -6,7 +6,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.engine.reply import Finished, Progress, Reply, Token
+from app.engine.reply import Finished, Happening, Progress, Reply, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +67,41 @@ class TextReply:
     def __init__(
         self, reply: Reply, stop: tuple[str, ...] = (), shown: Mapping[int, bytes] | None = None
     ) -> None:
-        self._reply = reply
+        self.reply = reply
         self._shown = shown or {}
+        self._count = 0
         self._waiting: list[Token] = []  # tokens whose text has not gone out
         self._stops = StopStrings(stop)
         self._characters = getincrementaldecoder("utf-8")(errors="replace")
 
     def __iter__(self) -> Iterator[Delta | Finished]:
-        tokens, stopped = 0, False
-        for event in self._reply:
-            if isinstance(event, Finished):
-                yield from _cut(event, tokens) if stopped else self._end(event)
-            elif isinstance(event, Progress):
-                yield Delta("", progress=event)
-            elif not stopped:
-                tokens += 1
-                self._waiting.append(event)
-                piece = self._shown.get(event.id, event.piece)
-                text, stopped = self._stops.feed(self._characters.decode(piece))
-                if stopped:
-                    self._reply.cancel()
-                if text:
-                    yield self._delta(text)
+        for event in self.reply:
+            yield from self.take(event)
+
+    def take(self, event: Happening) -> Iterator[Delta | Finished]:
+        """What the next event of the reply comes to."""
+        if isinstance(event, Finished):
+            yield from _cut(event, self._count) if self.stopped_by else self._end(event)
+        elif isinstance(event, Progress):
+            yield Delta("", progress=event)
+        elif self.stopped_by is None:
+            self._count += 1
+            self._waiting.append(event)
+            piece = self._shown.get(event.id, event.piece)
+            text, stopped = self._stops.feed(self._characters.decode(piece))
+            if stopped:
+                self.reply.cancel()
+            if text:
+                yield self._delta(text)
 
     def cancel(self) -> None:
         """End the reply at the engine's next step; from any thread, repeatedly."""
-        self._reply.cancel()
+        self.reply.cancel()
 
     @property
     def slot(self) -> int | None:
         """The slot that works on it, or did; None while it waits for one."""
-        return self._reply.slot
+        return self.reply.slot
 
     @property
     def stopped_by(self) -> str | None:

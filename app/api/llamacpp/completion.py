@@ -47,7 +47,8 @@ def continued(asked: CompletionFields, prompts: list[tuple[int, ...]], several: 
     if asked.stream:
         return streamed(_events(answers, replies, asked.response_fields), replies)
     with closing(replies):
-        whole = [each for each in _taken(answers, replies) if each["stop"]]
+        ended = (each for each in _taken(answers, replies) if each["stop"])
+        whole = sorted(ended, key=lambda each: each["index"])
     if asked.response_fields:
         whole = [chosen(each, asked.response_fields) for each in whole]
     return answered(whole if several or choices > 1 else whole[0])

@@ -28,6 +28,7 @@ class ChatAnswer:
         self._model = services.engine.model
         self._prompt = prompt
         self._choices = [Gathered() for _ in range(asked.n or 1)]
+        self._last = 0  # the choice that something came for last
         self._head = {
             "id": f"chatcmpl-{secrets.token_hex(12)}",
             "created": int(time.time()),
@@ -38,6 +39,7 @@ class ChatAnswer:
     def take(self, number: int, item: Event | Finished) -> None:
         """Keep what came for one choice."""
         self._choices[number].take(item)
+        self._last = number
 
     def opening(self) -> Iterator[bytes]:
         """The first chunk of each choice: who speaks."""
@@ -45,11 +47,11 @@ class ChatAnswer:
             yield self._chunk(number, {"role": "assistant", "content": None})
 
     def chunk(self, number: int, item: Event | Finished) -> bytes | None:
-        """What came for one choice, as a chunk; the last one's end comes in `closing`."""
+        """What came for one choice, as a chunk; the last end of all comes in `closing`."""
         self.take(number, item)
         if isinstance(item, Finished):
-            last = number == len(self._choices) - 1
-            return None if last else self._chunk(number, {}, item.reason)
+            is_last = all(each.finished for each in self._choices)
+            return None if is_last else self._chunk(number, {}, item.reason)
         if not isinstance(item, Content):
             return self._chunk(number, _delta(item))
         if item.progress:
@@ -64,8 +66,8 @@ class ChatAnswer:
 
         Source: llama-server, which puts `timings` into the last chunk.
         """
-        end = self._choices[-1].end
-        ending = self._parts(len(self._choices) - 1, {}, end.reason)
+        end = self._choices[self._last].end
+        ending = self._parts(self._last, {}, end.reason)
         timings = {"timings": timing_fields(end.timings)}
         if self._asked.includes_usage:
             yield _encode(ending)
@@ -81,7 +83,7 @@ class ChatAnswer:
             "object": "chat.completion",
             "choices": [self._choice(number) for number in range(len(self._choices))],
             "usage": self._usage(),
-            "timings": timing_fields(self._choices[-1].end.timings),
+            "timings": timing_fields(self._choices[self._last].end.timings),
             **self._verbose(),
         }
 

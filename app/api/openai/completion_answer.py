@@ -31,7 +31,7 @@ class CompletionAnswer:
         self._prompts = [each.prompt for each in generations]
         self._texts = ["" for _ in generations]
         self._tokens: list[list[Token]] = [[] for _ in generations]
-        self._ends: list[Finished] = []
+        self._ends: dict[int, Finished] = {}
         self._head = {
             "id": f"cmpl-{secrets.token_hex(12)}",
             "object": "text_completion",
@@ -43,7 +43,7 @@ class CompletionAnswer:
     def take(self, number: int, item: Delta | Finished) -> None:
         """Keep what came for one choice."""
         if isinstance(item, Finished):
-            self._ends.append(item)
+            self._ends[number] = item
         else:
             self._texts[number] += item.text
             self._tokens[number] += item.tokens
@@ -72,10 +72,13 @@ class CompletionAnswer:
     def whole(self) -> dict[str, Any]:
         """The answer in one piece."""
         choices = [
-            self._choice(number, self._echo(number) + text, self._tokens[number], end.reason)
-            for number, (text, end) in enumerate(zip(self._texts, self._ends, strict=True))
+            self._choice(
+                number, self._echo(number) + text, self._tokens[number], self._ends[number].reason
+            )
+            for number, text in enumerate(self._texts)
         ]
-        timings = timing_fields(self._ends[-1].timings)
+        *_, last = self._ends.values()
+        timings = timing_fields(last.timings)
         return {**self._of(choices), "usage": self._usage(), "timings": timings}
 
     def _choice(
@@ -107,7 +110,8 @@ class CompletionAnswer:
         return self._model.text_of(self._prompts[number]) if self._asked.echo else ""
 
     def _usage(self) -> dict[str, Any]:
-        return usage_fields(total([each.usage for each in self._ends], self._asked.n or 1))
+        usages = [self._ends[number].usage for number in range(len(self._texts))]
+        return usage_fields(total(usages, self._asked.n or 1))
 
     def _of(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
         return {**self._head, "choices": choices}

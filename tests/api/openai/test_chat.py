@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -42,6 +43,22 @@ def test_a_stream_begins_with_the_role_and_ends_with_the_reason(client: FlaskCli
     assert last["choices"][0] == {"index": 0, "delta": {}, "finish_reason": "stop"}
     assert last["timings"]["predicted_n"] == len("世界".encode()) + END
     assert len({chunk["id"] for chunk in (first, *middle, last)}) == 1
+
+
+def test_several_choices_are_streamed_as_they_come() -> None:
+    asked = threading.Event()
+    llama = ScriptedLlama(lambda prompt: "x" * 40, before_decode=lambda spans: asked.wait(10))
+    services = Services(engine_of(llama), PageFiles.none(), "scripted", "1.2.3")
+    response = client_of(services).post(CHAT, json=conversation(stream=True, n=2))
+    asked.set()  # no step was decoded before both were there
+    choices = [chunk["choices"][0] for chunk in events_of(response)]
+    texts = [each["index"] for each in choices if each["delta"].get("content")]
+    assert len(texts) == 80
+    assert 0 in texts[texts.index(1) :]
+    assert 1 in texts[texts.index(0) :]
+    assert texts.index(1) < 40
+    assert [each["index"] for each in choices if each["finish_reason"]] in ([0, 1], [1, 0])
+    services.engine.close()
 
 
 def test_usage_comes_in_a_chunk_of_its_own_when_asked_for(client: FlaskClient) -> None:
