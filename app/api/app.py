@@ -5,6 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api.anthropic.messages import messages
+from app.api.documents.contents import contents
+from app.api.documents.jobs import jobs
+from app.api.documents.library import documents
+from app.api.documents.search import search
 from app.api.errors import handle_errors
 from app.api.guard import guard
 from app.api.health import health
@@ -29,6 +33,7 @@ from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
 
+DOCUMENTS = (contents, documents, jobs, search)
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)
@@ -44,6 +49,6 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    for blueprint in (*OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, health, page):
+    for blueprint in (*DOCUMENTS, *OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, health, page):
         app.register_blueprint(blueprint)
     return app

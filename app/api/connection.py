@@ -25,6 +25,7 @@ _REFUSED = (408, 413, 414)
 _HEAD_S = 20.0  # how long a request's head may take to arrive
 _BODY_S = 20.0  # and its body, besides the time for its bytes at the slowest rate
 _SLOWEST_BYTES_PER_S = 64 * 1024
+_DRAINED_BYTES = 1 << 20  # of a body that nobody wanted; for more, the connection is given up
 
 
 class Gateway(Gateway_10):
@@ -60,14 +61,19 @@ class Request(HTTPRequest):
         if length is not None and (self.chunked_read or not length.isdigit()):
             self.simple_response("400 Bad Request", "Content-Length")
             return False
-        size = int(length) if length is not None else self.server.max_request_body_size
+        most = self.server.body_limit(self.path)
+        if length is not None and int(length) > most:
+            self.simple_response("413 Request Entity Too Large")
+            return False
+        size = int(length) if length is not None else most
         self.conn.expect(_BODY_S + size / _SLOWEST_BYTES_PER_S)
         return True
 
     def send_headers(self) -> None:
         """Send the head of the response; a refused body is not read to its end."""
+        left = getattr(self.rfile, "remaining", 0)  # cheroot would read it into memory
         unread = self.chunked_read and not self.rfile.closed
-        if unread or int(self.status[:3]) in _REFUSED:
+        if unread or left > _DRAINED_BYTES or int(self.status[:3]) in _REFUSED:
             self._hang_up()
         super().send_headers()
 

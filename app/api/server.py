@@ -55,9 +55,8 @@ class Server:
         self._app = app
         self._host = host
         self._wanted_port = port
-        self._listeners = [_Http((each.strip(), port), app) for each in host.split(",")]
-        for each in self._listeners:
-            each.max_request_body_size = services.of(app).max_body_bytes
+        limits = BodyLimits(app)
+        self._listeners = [_Http((each.strip(), port), app, limits) for each in host.split(",")]
         # Not an Event: setting one in a signal handler may wait for a lock its own thread holds.
         self._stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -122,6 +121,29 @@ class Server:
         return AddressTaken(_NO_ADDRESS.filled(reason=reason, **where), taken=False)
 
 
+class BodyLimits:
+    """How large a request's body may be: those that bring files may be large. Units: bytes."""
+
+    def __init__(self, app: Flask) -> None:
+        found = services.of(app)
+        self._usual = found.max_body_bytes
+        self._large = max(found.max_upload_bytes, self._usual)
+        self._paths = {
+            rule.rule.encode()
+            for rule in app.url_map.iter_rules()
+            if getattr(app.view_functions[rule.endpoint], "takes_files", False)
+        }
+
+    @property
+    def most(self) -> int:
+        """The largest of all."""
+        return self._large if self._paths else self._usual
+
+    def at(self, path: bytes) -> int:
+        """What an address takes."""
+        return self._large if path in self._paths else self._usual
+
+
 class _Http(wsgi.Server):
     """Cheroot with our connections and threads."""
 
@@ -131,7 +153,7 @@ class _Http(wsgi.Server):
     bind_error: OSError | None = None
     _connections: ConnectionManager
 
-    def __init__(self, address: tuple[str, int], app: Any) -> None:
+    def __init__(self, address: tuple[str, int], app: Any, limits: BodyLimits) -> None:
         super().__init__(
             address,
             app,
@@ -141,6 +163,8 @@ class _Http(wsgi.Server):
             shutdown_timeout=STOP_S,
         )
         self.gateway = Gateway
+        self.max_request_body_size = limits.most
+        self.body_limit = limits.at
         self.requests = Workers(self, LEAST_THREADS, MOST_THREADS)
 
     def bind(self, family: int, type: int, proto: int = 0) -> Any:  # noqa: A002 - cheroot's name

@@ -66,6 +66,7 @@ class Services:
     api_key: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     max_body_bytes: int = 32 * MIB
+    max_upload_bytes: int = 2048 * MIB  # of a form with files
     started: int = field(default_factory=lambda: int(time.time()))
     running: Running = field(default_factory=Running)
     model_path: str = ""

@@ -17,7 +17,7 @@ T = TypeVar("T")
 _NOT_JSON = Text("The request is not valid JSON: {detail}.", "请求不是有效的 JSON：{detail}。")
 _TOO_DEEP = Text("nested too deeply", "嵌套过深")
 _NOT_UTF8 = Text("a string is not UTF-8", "有字符串不是 UTF-8 编码")
-_BROKEN_OFF = Text("The request's body broke off.", "请求内容不完整。")
+BROKEN_OFF = Text("The request's body broke off.", "请求内容不完整。")
 _WRONG = Text("{field}: {detail}.", "{field}：{detail}。")
 _WHOLE_BODY = Text("The request", "请求内容")
 
@@ -82,7 +82,7 @@ def _body() -> bytes:
     except TimeoutError:
         raise RequestTimeout from None
     except (ClientDisconnected, OSError, ValueError):
-        raise BadRequest(_BROKEN_OFF) from None
+        raise BadRequest(BROKEN_OFF) from None
 
 
 def _not_json(detail: Text) -> BadRequest:

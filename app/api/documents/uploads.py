@@ -1,0 +1,123 @@
+"""Files that are sent as a form: they go to the disk as they come, never whole into memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any, BinaryIO, TypeVar, cast
+
+from flask import request
+from werkzeug.exceptions import ClientDisconnected, RequestTimeout
+from werkzeug.formparser import FormDataParser
+
+from app.api.documents.names import path_of
+from app.api.services import services
+from app.api.wire import BROKEN_OFF, wrong
+from app.errors import BadRequest
+from app.language import Text
+
+FORM = "multipart/form-data"
+MEMORY_BYTES = 1 << 20  # of one file, before it goes to the disk
+MOST_PARTS = 10_000
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_NOT_A_FORM = Text("The form is damaged: {detail}.", "表单已损坏：{detail}。")
+_NO_FILE = Text("required, but missing: send a file in it", "必填，但缺少：请在其中上传文件")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent. `path`: its folders and its name."""
+
+    path: tuple[str, ...]
+    content: BinaryIO
+
+    @property
+    def name(self) -> str:
+        """Its name without folders."""
+        return self.path[-1]
+
+    @property
+    def source(self) -> str:
+        """The source under which its document is kept: the same name is a new version of it."""
+        return f"upload:{'/'.join(self.path)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: its files, and its other fields by their names."""
+
+    files: tuple[Upload, ...]
+    fields: dict[str, list[str]]
+
+    def value(self, name: str) -> str | None:
+        """The last value of a field."""
+        return self.fields[name][-1] if name in self.fields else None
+
+    def one_file(self, field: str = "file") -> Upload:
+        """The only file. Raises: BadRequest."""
+        if len(self.files) != 1:
+            raise wrong(field, _NO_FILE)
+        return self.files[0]
+
+
+def takes_files(view: View) -> View:
+    """A view that takes forms with files: its bodies may be large."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_form() -> bool:
+    """Whether this request brings a form."""
+    return request.mimetype == FORM
+
+
+@contextmanager
+def form(field: str = "file") -> Iterator[Form]:
+    """This request's form; its files are there until the end of the block.
+
+    Raises: BadRequest; 408 and 413 of werkzeug.
+    """
+    request.max_content_length = services().max_upload_bytes
+    fields, sent = _parsed()
+    files = [each for name in (field, f"{field}[]") for each in sent.getlist(name)]
+    try:
+        if not files:
+            raise wrong(field, _NO_FILE)
+        yield Form(
+            tuple(Upload(path_of(each.filename), cast("BinaryIO", each.stream)) for each in files),
+            {name: list(values) for name, values in fields.lists()},
+        )
+    finally:
+        for _, each in sent.items(multi=True):
+            each.close()
+
+
+def _parsed() -> Any:
+    # Beside the documents: the system's folder for temporary files is often in memory.
+    folder = str(services().documents.folder)
+
+    def begun(*_: object, **__: object) -> IO[bytes]:
+        return cast("IO[bytes]", tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=folder))
+
+    parser = FormDataParser(
+        begun,
+        max_form_memory_size=MEMORY_BYTES,
+        max_content_length=services().max_upload_bytes,
+        max_form_parts=MOST_PARTS,
+        silent=False,
+    )
+    try:
+        _, fields, files = parser.parse(
+            request.stream, request.mimetype, request.content_length, request.mimetype_params
+        )
+    except TimeoutError:
+        raise RequestTimeout from None
+    except (ClientDisconnected, OSError):
+        raise BadRequest(BROKEN_OFF) from None
+    except ValueError as error:
+        raise BadRequest(_NOT_A_FORM.filled(detail=error)) from None
+    return fields, files
