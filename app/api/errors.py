@@ -73,6 +73,7 @@ _HTTP: dict[int, tuple[Kind, Text]] = {
         Text("Too many connections just now. Try again.", "当前连接过多，请稍后再试。"),
     ),
 }
+_PATHS = (("/v1/messages/", "anthropic"), ("/api/", "ollama"))
 _OURS = (
     Kind(500, "server_error", "internal_error"),
     Text("Something went wrong inside the assistant.", "助手内部出错了。"),
@@ -102,7 +103,7 @@ def http_body(
 def handle_errors(app: Flask) -> None:
     """Whatever goes wrong in a request of `app` is answered in the one shape."""
     app.register_error_handler(AssistantError, _assistant_error)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _our_bug)
 
 
@@ -112,8 +113,10 @@ def spoken_language() -> language.Language:
 
 
 def spoken_shape() -> Shape:
-    """The shape of errors in this request's protocol."""
-    return shape_of(request.blueprint)
+    """The shape of errors in this request's protocol; an unknown address has one by its path."""
+    if request.blueprint not in (None, "page"):
+        return shape_of(request.blueprint)
+    return shape_of(next((name for path, name in _PATHS if request.path.startswith(path)), None))
 
 
 def _assistant_error(error: AssistantError) -> Response:
@@ -130,7 +133,8 @@ def _assistant_error(error: AssistantError) -> Response:
     return response
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """A bare HTTP status in the shape of this request's protocol."""
     status = error.code if error.code in _HTTP else 400
     response = _json(http_body(status, spoken_language(), shape=spoken_shape()), status)
     for name, value in error.get_headers():

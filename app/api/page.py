@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 from flask.globals import request_ctx
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter
 
+from app.api.errors import http_error
 from app.api.services import services
 
 page = Blueprint("page", __name__)
@@ -21,7 +23,7 @@ def file(path: str) -> Response:
     accepted = {coding for coding in ("br", "gzip") if request.accept_encodings[coding] > 0}
     found = services().page.get(path, accepted)
     if found is None:
-        raise _absent()
+        raise _absent(path)
     response = Response(bytes(found.data), content_type=found.mime)
     response.headers["ETag"] = found.etag
     response.headers["Vary"] = "Accept-Encoding"
@@ -32,8 +34,27 @@ def file(path: str) -> Response:
     return response
 
 
-def _absent() -> MethodNotAllowed | NotFound:
-    """The page's pattern fits every address, also those that another method would find."""
+@page.app_errorhandler(MethodNotAllowed)
+def another_method(_error: MethodNotAllowed) -> Response:
+    """Every address takes GET, as the page's pattern fits it; most of them are none all the same.
+
+    Returns 404 for those, and 405 for what another method would find.
+    """
+    return http_error(_absent(request.path.removeprefix("/")))
+
+
+def _absent(path: str) -> HTTPException:
     adapter = request_ctx.url_adapter
-    others = set(adapter.allowed_methods() if adapter else ()) - {"GET", "HEAD", "OPTIONS"}
-    return MethodNotAllowed(sorted(others)) if others else NotFound()
+    methods = _methods(adapter) if adapter else set()
+    if services().page.get(path, set()) is not None:
+        methods |= {"GET", "HEAD"}
+    return MethodNotAllowed(sorted(methods)) if methods else NotFound()
+
+
+def _methods(adapter: MapAdapter) -> set[str]:
+    """Those that find something else than the page at this request's address."""
+    return {
+        method
+        for method in adapter.allowed_methods()
+        if method != "OPTIONS" and adapter.match(method=method)[0] != f"{page.name}.{file.__name__}"
+    }

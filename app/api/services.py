@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flask import Flask, current_app
 
@@ -30,13 +30,26 @@ _NO_LIBRARY = Text(
 )
 
 
+Thoughts = ReasoningFormat | Literal["deepseek-legacy"]
+
+
+def reasoning(thoughts: Thoughts, streams: bool = False) -> ReasoningFormat:
+    """Where thoughts go in a reply; the legacy way leaves them in the text where it streams.
+
+    Source: llama.cpp, common/common.h, `common_reasoning_format`.
+    """
+    if thoughts == "deepseek-legacy":
+        return "none" if streams else "deepseek"
+    return thoughts
+
+
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """What counts where a request does not say it."""
 
     sampling: Sampling = field(default_factory=Sampling)
     max_tokens: int | None = None
-    reasoning: ReasoningFormat = "auto"
+    reasoning: Thoughts = "auto"
     thinking: bool | None = None
     template_variables: Mapping[str, Any] = field(default_factory=dict)
     verbose: bool = False  # answers tell the prompt that they were made of

@@ -22,8 +22,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.api.server import Server
-    from app.api.services import Defaults, Services
-    from app.chat.request import ReasoningFormat
+    from app.api.services import Defaults, Services, Thoughts
 
 NOT_AN_OBJECT = Text(
     '--chat-template-kwargs takes a JSON object, such as {{"enable_thinking": false}}.',
@@ -100,7 +99,7 @@ def _defaults(settings: Settings, variables: dict[str, Any]) -> Defaults:
     return Defaults(
         sampling=Sampling(seed=None if settings.seed == -1 else settings.seed, **chosen),
         max_tokens=None if settings.n_predict < 1 else settings.n_predict,
-        reasoning=cast("ReasoningFormat", settings.reasoning_format),
+        reasoning=cast("Thoughts", settings.reasoning_format),
         thinking={"on": True, "off": False}.get(settings.reasoning),
         template_variables=variables,
         verbose=settings.verbose,

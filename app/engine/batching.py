@@ -270,6 +270,7 @@ class Batching:
         answer.last_token = self._clock()
         if answer.first_token is None:
             answer.first_token = answer.last_token
+            self.metrics.prompted(answer.finished("stop", answer.last_token).timings)
         answer.tokens.append(token)
         if self._llama.ends(token):
             return token, "stop"
@@ -297,9 +298,13 @@ class Batching:
 
     def _finish(self, slot: Slot, reason: Literal["stop", "length"]) -> None:
         if answer := slot.answer:
+            unread = 0 if answer.chosen else slot.pending()
             self._release(slot)
-            finished = answer.finished(reason, self._clock())
-            self.metrics.ended(finished)
+            finished = answer.finished(reason, self._clock(), unread)
+            if answer.chosen:
+                self.metrics.answered(finished.timings)
+            else:
+                self.metrics.prompted(finished.timings)
             answer.reply.put(finished)
 
     def _release(self, slot: Slot) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import asdict, dataclass
 
-from app.engine.reply import Finished
+from app.engine.reply import Timings
 
 
 @dataclass(slots=True)
 class Metrics:
-    """Sums over all requests that have ended, and over all decode calls.
+    """Sums over all requests, and over all decode calls.
+
+    A prompt counts when it is read, an answer when it has ended.
 
     Source: llama.cpp, tools/server/README.md, "GET /metrics".
     """
@@ -62,12 +64,14 @@ class Metrics:
         self.drafted_tokens += drafted
         self.accepted_tokens += accepted
 
-    def ended(self, finished: Finished) -> None:
-        """A request that ran came to its end."""
-        timings = finished.timings
+    def prompted(self, timings: Timings) -> None:
+        """A prompt was read, or as much of it as was wanted."""
         self.prompt_tokens += timings.prompt_n
         self.cached_tokens += timings.cache_n
         self.prompt_s += timings.prompt_ms / 1000
+
+    def answered(self, timings: Timings) -> None:
+        """An answer that had begun came to its end."""
         self.predicted_tokens += timings.predicted_n
         self.predicted_s += timings.predicted_ms / 1000
 

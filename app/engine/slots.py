@@ -60,8 +60,8 @@ class Answer:
         timings = Timings(read, (now - started) * 1000, 0, 0.0, self.cached)
         return Progress(len(self.generation.prompt), self.cached, processed, timings)
 
-    def finished(self, reason: Literal["stop", "length"], now: float) -> Finished:
-        """How it ended, with its counts and times."""
+    def finished(self, reason: Literal["stop", "length"], now: float, unread: int = 0) -> Finished:
+        """How it ended, with its counts and times; `unread`: tokens of the prompt."""
         prompt = len(self.generation.prompt)
         started = self.started if self.started is not None else now
         first = self.first_token if self.first_token is not None else now
@@ -70,7 +70,7 @@ class Answer:
             reason=reason,
             usage=Usage(prompt, self.chosen, self.cached),
             timings=Timings(
-                prompt_n=prompt - self.cached,
+                prompt_n=prompt - self.cached - unread,
                 prompt_ms=(first - started) * 1000,
                 predicted_n=self.chosen,
                 predicted_ms=(last - first) * 1000,

@@ -39,7 +39,7 @@ def test_an_unknown_address_is_404_for_every_method(client: FlaskClient, path: s
     assert client.get(path).status_code == 404
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         response = client.open(path, method=method)
-        assert response.status_code in (404, 405)
+        assert response.status_code == 404
         assert response.json["error"]["param"] is None
 
 
@@ -49,7 +49,22 @@ def test_a_wrong_method_is_405_and_the_right_one_is_told(client: FlaskClient) ->
         assert response.status_code == 405
         assert "POST" in response.headers["Allow"]
         assert response.json["error"]["code"] == "method_not_allowed"
-    assert client.post("/health").status_code == 405
+    response = client.post("/health")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+def test_a_file_of_the_page_is_there_to_be_read_only(client: FlaskClient) -> None:
+    for path in ("/", "/assets/app-5X7KQ2LM.js"):
+        assert client.get(path).status_code == 200
+        assert client.post(path, json={}).status_code == 405
+
+
+def test_an_unknown_address_speaks_the_protocol_that_it_belongs_to(client: FlaskClient) -> None:
+    assert client.post("/v1/messages/batches", json={}).json["type"] == "error"
+    assert client.get("/v1/messages/batches").json["type"] == "error"
+    for method in ("GET", "POST"):
+        assert isinstance(client.open("/api/pull", method=method).json["error"], str)
 
 
 def test_a_body_that_is_too_large_is_413(services: Services) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from app.api.anthropic.answer import MessageAnswer
-from app.api.anthropic.request import MessagesRequest
+from app.api.anthropic.request import CountRequest, MessagesRequest
 from app.api.asking import Watched, ask_chat, first_chat
 from app.api.services import services
 from app.api.stream import named, streamed
@@ -20,6 +20,7 @@ from app.chat.reply import Event, Finished
 messages = Blueprint("anthropic_messages", __name__)
 
 _decoder = msgspec.json.Decoder(MessagesRequest)
+_count_decoder = msgspec.json.Decoder(CountRequest)
 Replies = Watched[Event | Finished]
 
 
@@ -40,7 +41,7 @@ def complete() -> Response:
 @messages.post("/v1/messages/count_tokens")
 def count() -> Response:
     """How many tokens a conversation takes, without an answer."""
-    found = plan(services().engine.model, read(_decoder).asked())
+    found = plan(services().engine.model, read(_count_decoder).asked())
     return answered({"input_tokens": len(found.generation.prompt)})
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from app.api.anthropic.content import Block, Content, has_cache_mark, messages, text_of
 from app.api.fields import GenerationFields, StopString
-from app.api.services import services
+from app.api.services import reasoning, services
 from app.chat.request import ChatRequest, Named, Tool, ToolChoice
 
 
@@ -61,8 +61,8 @@ class Turn(msgspec.Struct):
     content: Content
 
 
-class MessagesRequest(GenerationFields, kw_only=True):
-    """A conversation to continue."""
+class CountRequest(GenerationFields, kw_only=True):
+    """A conversation."""
 
     messages: list[Turn]
     model: str | None = None
@@ -93,7 +93,7 @@ class MessagesRequest(GenerationFields, kw_only=True):
             parallel_tool_calls=not (
                 self.tool_choice and self.tool_choice.disable_parallel_tool_use
             ),
-            reasoning=services().defaults.reasoning,
+            reasoning=reasoning(services().defaults.reasoning),
             thinking=self._thinks(),
             template_variables=services().defaults.template_variables,
             continue_last=bool(turns) and _is_begun(turns[-1]),
@@ -119,6 +119,12 @@ class MessagesRequest(GenerationFields, kw_only=True):
     def _tool(self, number: int, tool: ToolFields) -> Tool:
         field = f"tools[{number}].input_schema"
         return Tool(tool.name, tool.description or "", tool.input_schema, field)
+
+
+class MessagesRequest(CountRequest, kw_only=True):
+    """A conversation to continue, and how far: that must be said."""
+
+    max_tokens: Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
 def _is_begun(turn: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from app.api.fields import GenerationFields, not_supported
 from app.api.openai.messages import ToolCall
 from app.api.openai.tools import ToolFields, tools
-from app.api.services import services
+from app.api.services import reasoning, services
 from app.api.wire import wrong
 from app.chat.request import ChatRequest, ResponseFormat
 from app.errors import NotSupported
@@ -91,7 +91,7 @@ class Request(msgspec.Struct, kw_only=True):
         return ChatRequest(
             messages=messages,
             response_format=_format(self.format),
-            reasoning=defaults.reasoning,
+            reasoning=reasoning(defaults.reasoning),
             thinking=defaults.thinking if self.think is None else bool(self.think),
             template_variables=variables,
             generation=options.generation(),

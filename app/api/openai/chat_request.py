@@ -11,9 +11,9 @@ from msgspec import Meta
 from app.api.fields import MOST_ALTERNATIVES, GenerationFields, Limit, refuse
 from app.api.openai.messages import Message, for_chat
 from app.api.openai.tools import Choice, ToolFields, choice, tools
-from app.api.services import services
+from app.api.services import Thoughts, reasoning, services
 from app.api.wire import wrong
-from app.chat.request import ChatRequest, ReasoningFormat, ResponseFormat
+from app.chat.request import ChatRequest, ResponseFormat
 from app.language import Text
 
 _RESERVED = Text("this name is reserved", "该名称已被保留")
@@ -64,7 +64,7 @@ class ChatFields(GenerationFields, kw_only=True):
     response_format: Format | None = None
     json_schema: Any = None
     grammar: str | None = None
-    reasoning_format: ReasoningFormat | None = None
+    reasoning_format: Thoughts | None = None
     reasoning_effort: str | None = None
     enable_thinking: bool | None = None
     chat_template_kwargs: dict[str, Any] | None = None
@@ -81,7 +81,7 @@ class ChatFields(GenerationFields, kw_only=True):
             parallel_tool_calls=self.parallel_tool_calls is not False,
             response_format=self._format(),
             grammar=self.grammar or None,
-            reasoning=self.reasoning_format or defaults.reasoning,
+            reasoning=reasoning(self.reasoning_format or defaults.reasoning, bool(self.stream)),
             thinking=self._thinking(),
             template_variables=self.template_variables(),
             continue_last=continues,

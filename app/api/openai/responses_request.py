@@ -11,7 +11,7 @@ from msgspec import Meta
 from app.api.fields import MOST_ALTERNATIVES, GenerationFields, Limit, refuse
 from app.api.openai.messages import Part, part_text
 from app.api.openai.tools import Choice, choice
-from app.api.services import services
+from app.api.services import reasoning, services
 from app.api.wire import wrong
 from app.chat.request import ChatRequest, ResponseFormat, Tool
 from app.errors import NotSupported
@@ -122,7 +122,7 @@ class ResponsesRequest(GenerationFields, kw_only=True):
             tool_choice=choice(self.tool_choice),
             parallel_tool_calls=self.parallel_tool_calls is not False,
             response_format=self._format(),
-            reasoning=defaults.reasoning,
+            reasoning=reasoning(defaults.reasoning),
             thinking=False if effort == "none" else defaults.thinking,
             template_variables=variables,
             continue_last=last.get("role") == "assistant" and not last.get("tool_calls"),

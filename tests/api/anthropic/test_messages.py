@@ -41,6 +41,18 @@ def test_why_it_ended_is_told(client: FlaskClient) -> None:
     assert message["content"][0]["text"] == "Hel"
 
 
+def test_how_long_an_answer_may_become_must_be_said(client: FlaskClient) -> None:
+    for limit in ({}, {"max_tokens": 0}):
+        turns = [{"role": "user", "content": "Hello"}]
+        response = client.post(MESSAGES, json={"messages": turns, **limit})
+        assert response.status_code == 400
+        assert response.json["type"] == "error"
+        assert response.json["error"]["type"] == "invalid_request_error"
+        assert response.json["error"]["message"].startswith("max_tokens: ")
+    counted = client.post(f"{MESSAGES}/count_tokens", json={"messages": turns})
+    assert counted.json["input_tokens"] > 0
+
+
 def test_events_begin_and_end_the_message_and_its_block(client: FlaskClient) -> None:
     response = client.post(MESSAGES, json=asked("Hi", stream=True))
     assert response.text.startswith("event: message_start\ndata: ")
@@ -131,7 +143,7 @@ def test_tokens_are_counted_without_an_answer(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("sent", "word"),
     [
-        ({}, "messages"),
+        ({"max_tokens": 9}, "messages"),
         (asked([{"type": "image", "source": {}}]), "image input is not supported"),
         (
             asked([{"type": "tool_result", "content": [{"type": "image", "source": {}}]}]),

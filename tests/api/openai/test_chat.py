@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,26 @@ def test_several_choices_are_streamed_as_they_come() -> None:
     assert texts.index(1) < 40
     assert [each["index"] for each in choices if each["finish_reason"]] in ([0, 1], [1, 0])
     services.engine.close()
+
+
+def test_thoughts_go_where_they_are_wanted(services: Services) -> None:
+    engine = scripted_engine("<think>Hm.</think>Yes.")
+    client = client_of(replace(services, engine=engine))
+    for form, told in (
+        ("deepseek", ("Yes.", "Hm.")),
+        ("deepseek-legacy", ("Yes.", "Hm.")),
+        ("none", ("<think>Hm.</think>Yes.", None)),
+    ):
+        whole = client.post(CHAT, json=conversation(reasoning_format=form)).json
+        message = whole["choices"][0]["message"]
+        assert (message["content"], message.get("reasoning_content")) == told
+    for form, text in (("deepseek", "Yes."), ("deepseek-legacy", "<think>Hm.</think>Yes.")):
+        asked = conversation(reasoning_format=form, stream=True)
+        deltas = [
+            chunk["choices"][0]["delta"] for chunk in events_of(client.post(CHAT, json=asked))
+        ]
+        assert "".join(each.get("content") or "" for each in deltas) == text
+    engine.close()
 
 
 def test_usage_comes_in_a_chunk_of_its_own_when_asked_for(client: FlaskClient) -> None:
