@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import checks
-import conformance
 import failures
 import llama_source
 import locks
 import models
 from app.language import Text, of_system
 from build import Wanted, build
+from conformance import command as conformance
 from console import say
 
 BENCHES = Path(__file__).parent / "bench"
