@@ -1,4 +1,4 @@
-"""Texts as the embedding model wants them: prefixed, and never longer than it can take.
+"""Texts as the embedding model wants them, and how near its vectors are, whatever the languages.
 
 Source: Wang et al., "Multilingual E5 Text Embeddings", 2024: "query: " and "passage: " in front.
 """
@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.knowledge.scripts import SCRIPTS, Script, script_of
 
 Embed = Callable[[Sequence[str]], list[list[float]]]
 CountTokens = Callable[[str], int]
@@ -15,22 +19,56 @@ CountTokens = Callable[[str], int]
 MOST_TOKENS = 512  # more in one sequence ends the process
 BETWEEN = " › "
 
+NOTHING_ASKED: dict[Script, str] = {"narrow": "What is it?", "wide": "它是什么？"}
+NOTHING_SAID: dict[Script, str] = {"narrow": "It is what it is.", "wide": "它就是它。"}
+IN_COMMON = 0.3  # how much of "What is it?" is in every question, and tells nothing of its subject
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question looks for. Shape: vector [384], of length 1.
+
+    `strength`: how long the vector was; `nothing`: the nearness of what says nothing at all.
+    """
+
+    vector: list[float]
+    strength: float
+    nothing: Mapping[Script, float]
+
+    def nearness(self, cosine: float, script: Script) -> float:
+        """How much nearer a passage is than one in the same writing that says nothing.
+
+        The model takes whatever is written in the question's own writing for near; this does not.
+        """
+        return cosine * self.strength - self.nothing[script]
+
 
 class Embedding:
-    """Vectors of passages and queries. Shape: each [384], of length 1."""
+    """Vectors of passages and questions. Shape: each [384], of length 1."""
 
     def __init__(self, name: str, embed: Embed, count_tokens: CountTokens) -> None:
         self.name = name  # vectors of another model are not comparable
         self._embed = embed
         self._count_tokens = count_tokens
 
-    def query(self, text: str) -> list[float]:
-        """The vector of a question."""
-        return self._of(["query: " + text])[0]
+    def question(self, text: str) -> Question:
+        """What a question looks for."""
+        asked, said = self._nothing
+        (vector,) = self._of(["query: " + text])
+        own, nothing = (_less(each, asked["narrow"]) for each in (vector, asked[script_of(text)]))
+        strength = _length(own) or 1.0
+        nearest = {script: _product(nothing, said[script]) for script in SCRIPTS}
+        return Question([value / strength for value in own], strength, nearest)
 
     def passages(self, passages: Iterable[tuple[Sequence[str], str]]) -> list[list[float]]:
         """The vectors of passages, each with its path in front."""
         return self._of(["passage: " + _headed(path, text) for path, text in passages])
+
+    @cached_property
+    def _nothing(self) -> tuple[dict[Script, list[float]], dict[Script, list[float]]]:
+        asked = self._of(["query: " + NOTHING_ASKED[script] for script in SCRIPTS])
+        said = self._of(["passage: " + NOTHING_SAID[script] for script in SCRIPTS])
+        return dict(zip(SCRIPTS, asked, strict=True)), dict(zip(SCRIPTS, said, strict=True))
 
     def _of(self, texts: list[str]) -> list[list[float]]:
         pieces = [self._fitting(unicodedata.normalize("NFKC", text)) for text in texts]
@@ -56,5 +94,17 @@ def _mean(vectors: list[list[float]]) -> list[float]:
     if len(vectors) == 1:
         return vectors[0]
     total = [math.fsum(values) for values in zip(*vectors, strict=True)]
-    length = math.sqrt(math.fsum(value * value for value in total)) or 1.0
+    length = _length(total) or 1.0
     return [value / length for value in total]
+
+
+def _less(vector: list[float], common: list[float]) -> list[float]:
+    return [value - IN_COMMON * other for value, other in zip(vector, common, strict=True)]
+
+
+def _length(vector: list[float]) -> float:
+    return math.sqrt(_product(vector, vector))
+
+
+def _product(one: list[float], other: list[float]) -> float:
+    return math.fsum(a * b for a, b in zip(one, other, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ from app.knowledge.chunks import BETWEEN, Pages
 from app.knowledge.database import Database
 from app.knowledge.embedding import Embedding
 from app.knowledge.vectors.store import MOST_FILTERED, VectorsByScript
+
+_log = logging.getLogger(__name__)
 
 CANDIDATES = 50  # of each ranking
 FULL_TRUST = 0.5  # a chunk with that share of the question's words is about the question
@@ -105,20 +108,28 @@ class Retrieval:
     def by_meaning(
         self, question: str, most: int, documents: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Chunks by the meaning of the question, with cosines; none while there are no vectors."""
+        """Chunks by the meaning of the question, with cosines; none while there are no vectors.
+
+        Nearest first, which across kinds of writing is not the order of the cosines.
+        """
         if self._vectors is None or self._embedding is None or not question.strip():
             return []
         late = documents is not None and len(documents) > MOST_FILTERED
+        wanted = most * (BEYOND_FILTER if late else 1)
         try:
-            vector = self._embedding.query(question)
-            found = [
-                store.nearest(vector, most * (BEYOND_FILTER if late else 1), documents)
-                for store in self._vectors.values()
+            asked = self._embedding.question(question)
+            ranked = [
+                (asked.nearness(cosine, script), chunk, cosine)
+                for script, store in self._vectors.items()
+                for chunk, cosine in store.nearest(asked.vector, wanted, documents)
             ]
-        except AssistantError:
-            return []  # words alone are better than no answer; the store's state is shown apart
-        visible = [self._visible(group, documents if late else None)[:most] for group in found]
-        return fusion.levelled(visible)[:most]
+        except AssistantError as error:
+            # Words alone are better than no answer; the store's state is shown apart.
+            _log.warning("Passages are searched by their words alone: %s", error)
+            return []
+        ranked.sort(key=lambda found: -found[0])
+        found = [(chunk, cosine) for _, chunk, cosine in ranked]
+        return self._visible(found, documents if late else None)[:most]
 
     def _trusted(self, question: str, found: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Chunks found by words, with how far to trust that: few words in common tell little.

@@ -1,7 +1,7 @@
 """In which kind of writing a text is. Pure.
 
 An embedding model likes passages in the question's own writing better, whatever they say; so each
-kind has its own store of vectors, and similarities are compared within a kind.
+kind has its own store of vectors, and what is found in one is compared with care to the others'.
 """
 
 from __future__ import annotations

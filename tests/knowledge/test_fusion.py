@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.knowledge.fusion import fused, levelled
+from app.knowledge.fusion import fused
 
 
 def ranking(*items: str, trust: float = 1.0) -> list[tuple[str, float]]:
@@ -21,15 +21,3 @@ def test_a_ranking_that_is_not_trusted_moves_nothing():
     trusted = ranking("a", "b", "c")
     order = [item for item, _ in fused([ranking("z", "y", "x", trust=0.0), trusted])]
     assert order[:3] == ["a", "b", "c"]
-
-
-def test_what_stands_out_of_its_own_group_comes_first():
-    loud = [("loud", 0.90), *((f"loud{n}", 0.89) for n in range(20))]
-    quiet = [("quiet", 0.80), *((f"quiet{n}", 0.74) for n in range(20))]
-    assert [item for item, _ in levelled([loud, quiet])][:2] == ["quiet", "loud"]
-    assert levelled([quiet, []]) == quiet
-
-
-def test_a_group_of_one_does_not_win_for_being_alone():
-    many = [("best", 0.90), *((f"other{n}", 0.84) for n in range(20))]
-    assert levelled([[("alone", 0.80)], many])[0] == ("best", 0.90)
