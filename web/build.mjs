@@ -8,37 +8,45 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { pdfLicences, writePdfEngine } from "./pdf.mjs";
 
 const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const SOURCE = path.join(HERE, "src");
 const OUT = path.join(HERE, "dist");
 
+const SETTINGS = {
+  entryNames: "assets/[name]-[hash]",
+  chunkNames: "assets/[name]-[hash]",
+  bundle: true,
+  format: "esm",
+  target: ["es2022", "chrome107", "firefox110", "safari16"],
+  minify: true,
+  charset: "utf8",
+  legalComments: "none",
+  metafile: true,
+  absWorkingDir: HERE,
+};
+
 /** Bundles the program; returns the addresses of its parts in dist/, and the packages in it. */
 async function bundle() {
+  const pdf = await writePdfEngine(HERE, OUT, SETTINGS);
   const { metafile } = await build({
+    ...SETTINGS,
     entryPoints: [path.join(SOURCE, "main.tsx"), path.join(SOURCE, "icon.svg")],
     outdir: OUT,
-    entryNames: "assets/[name]-[hash]",
-    chunkNames: "assets/[name]-[hash]",
     loader: { ".svg": "copy" },
-    bundle: true,
+    define: pdf.addresses,
     splitting: true,
-    format: "esm",
-    target: ["es2022", "chrome107", "firefox110", "safari16"],
-    minify: true,
-    charset: "utf8",
-    legalComments: "none",
-    metafile: true,
-    absWorkingDir: HERE,
   });
-  return { places: addresses(metafile), packages: packagesIn(metafile) };
+  const packages = [...packagesIn(metafile), ...packagesIn(pdf.metafile)];
+  return { places: addresses(metafile), packages: [...new Set(packages)].sort() };
 }
 
 /** The packages that became part of the page. */
 function packagesIn({ outputs }) {
   const used = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const names = used.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
-  return [...new Set(names.filter(Boolean))].sort();
+  return names.filter(Boolean);
 }
 
 /** Writes the licences of what became part of the page, which have to go with it. */
@@ -50,7 +58,8 @@ async function writeLicences(packages) {
     if (!file) throw new Error(`${name} has no licence file`);
     return `${name} ${version} (${license})\n\n${await readFile(path.join(folder, file), "utf8")}`;
   });
-  await writeFile(path.join(OUT, "licences.txt"), (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`));
+  const all = [...(await Promise.all(texts)), ...(await pdfLicences(HERE))];
+  await writeFile(path.join(OUT, "licences.txt"), all.join(`\n${"-".repeat(72)}\n\n`));
 }
 
 function addresses({ outputs }) {
@@ -95,5 +104,6 @@ await fill("index.html", places);
 await fill("manifest.webmanifest", places);
 await writeLicences(packages);
 for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {
-  if (entry.isFile()) await compress(path.join(entry.parentPath ?? entry.path, entry.name));
+  // PDF.js's tables and fonts are packed already.
+  if (entry.isFile() && !/\.(?:bcmap|pfb)$/.test(entry.name)) await compress(path.join(entry.parentPath ?? entry.path, entry.name));
 }

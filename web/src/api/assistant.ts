@@ -1,25 +1,33 @@
-import { LANGUAGES, language } from "../language/language";
 import { eventData, pieces } from "./events";
-import { gone, lost, refused } from "./failure";
-import { key } from "./key";
-import type { WireChunk, WireError, WireMessage, WireModels, WireTimings } from "./wire";
+import { lost, refused } from "./failure";
+import { accepted, errorIn, json, jsonBody, PATIENCE_MS, reach } from "./server";
+import type {
+  WireChunk,
+  WireCitation,
+  WireFilter,
+  WireHealth,
+  WireMessage,
+  WireModels,
+  WirePassage,
+  WireTimings,
+} from "./wire";
 
-export type Health = { ready: true } | { ready: false; progress: number | null };
+/** `documents`: whether this assistant keeps documents. */
+export type Health = { ready: true; documents: boolean } | { ready: false; progress: number | null };
 
 export type AnswerEvent =
   | { kind: "text"; text: string }
+  | { kind: "passages"; passages: readonly WirePassage[] }
+  | { kind: "citations"; citations: readonly WireCitation[] }
   | { kind: "end"; reason: string; timings: WireTimings | null };
-
-/** How long a short question to the server may take. */
-const PATIENCE_MS = 10_000;
 
 /** Whether the model is ready; while it loads, how far it is (0 to 1, if known). */
 export async function health(): Promise<Health> {
   const response = await reach("/health", { signal: AbortSignal.timeout(PATIENCE_MS) });
-  if (response.ok) return { ready: true };
-  const body = await json(response);
+  const body = (await json(response)) as WireHealth | null;
+  if (response.ok) return { ready: true, documents: body?.documents === true };
   const trouble = refused(response.status, errorIn(body));
-  if (trouble.failure.cause === "loading") return { ready: false, progress: progressOf(body) };
+  if (trouble.failure.cause === "loading") return { ready: false, progress: body?.progress ?? null };
   throw trouble;
 }
 
@@ -30,17 +38,18 @@ export async function modelName(): Promise<string> {
   return models.data[0]?.id ?? "";
 }
 
-/** The answer to a conversation, as it is written. Aborting stops the writing on the server too. */
+/**
+ * The answer to a conversation, as it is written; from documents, where a filter says from which.
+ * Aborting stops the writing on the server too.
+ */
 export async function* answer(
   messages: readonly WireMessage[],
+  filter: WireFilter | null,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
-  const response = await accepted("/v1/chat/completions", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ messages, stream: true, stream_options: { include_usage: true } }),
-    signal,
-  });
+  const grounding = filter && { use_context: true, include_sources: true, context_filter: filter };
+  const body = { messages, stream: true, stream_options: { include_usage: true }, ...grounding };
+  const response = await accepted("/v1/chat/completions", { ...jsonBody("POST", body), signal });
   if (!response.body) throw lost();
   yield* read(eventData(pieces(response.body)));
 }
@@ -54,49 +63,12 @@ export async function* read(events: AsyncIterable<string>): AsyncGenerator<Answe
     const chunk = JSON.parse(data) as WireChunk;
     if (chunk.error) throw refused(200, chunk.error);
     const choice = chunk.choices?.[0];
+    if (chunk.sources) yield { kind: "passages", passages: chunk.sources };
     if (choice?.delta?.content) yield { kind: "text", text: choice.delta.content };
+    if (chunk.citations?.length) yield { kind: "citations", citations: chunk.citations };
     reason = choice?.finish_reason ?? reason;
     timings = chunk.timings ?? timings;
   }
   if (reason === null) throw lost();
   yield { kind: "end", reason, timings };
-}
-
-async function accepted(path: string, request: RequestInit): Promise<Response> {
-  const response = await reach(path, request);
-  if (!response.ok) throw refused(response.status, errorIn(await json(response)));
-  return response;
-}
-
-async function reach(path: string, request: RequestInit): Promise<Response> {
-  try {
-    return await fetch(path, { ...request, headers: { ...request.headers, ...headers() }, cache: "no-store" });
-  } catch (error) {
-    if (request.signal?.aborted && !isTimeout(error)) throw error;
-    throw gone();
-  }
-}
-
-function headers(): Record<string, string> {
-  const secret = key.read();
-  return {
-    "Accept-Language": LANGUAGES[language.value].tag,
-    ...(secret ? { Authorization: `Bearer ${secret}` } : {}),
-  };
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
-}
-
-async function json(response: Response): Promise<unknown> {
-  return response.json().catch(() => null);
-}
-
-function errorIn(body: unknown): WireError | undefined {
-  return (body as { error?: WireError } | null)?.error;
-}
-
-function progressOf(body: unknown): number | null {
-  return (body as { progress?: number } | null)?.progress ?? null;
 }

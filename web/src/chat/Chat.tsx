@@ -37,6 +37,7 @@ export function Chat({ conversation, stick, ready, ask, edit }: Props) {
                 <p dir="auto">{turn.question}</p>
               </div>
               <AnswerView
+                question={turn.question}
                 answer={turn.answer}
                 again={ready && turn === last ? again : null}
                 edit={turn === last ? editLast : null}

@@ -1,12 +1,13 @@
 import { computed, signal } from "@preact/signals";
 import type { AnswerEvent } from "../api/assistant";
 import { type Failure, failureOf } from "../api/failure";
-import type { WireMessage } from "../api/wire";
+import type { WireCitation, WireFilter, WireMessage } from "../api/wire";
 import { type Answer, answered, asked, isOpen, messages, reopened, type Turn } from "./turn";
 
-/** Answers a conversation, until the signal says stop. */
+/** Answers a conversation, from documents where a filter is given, until the signal says stop. */
 export type Answering = (
   messages: readonly WireMessage[],
+  filter: WireFilter | null,
   signal: AbortSignal,
 ) => AsyncIterable<AnswerEvent>;
 
@@ -27,8 +28,8 @@ export class Conversation {
     private readonly failed: (failure: Failure) => void = () => undefined,
   ) {}
 
-  ask(question: string): Promise<void> {
-    this.turns.value = asked(this.turns.value, freshId(), question);
+  ask(question: string, filter: WireFilter | null = null): Promise<void> {
+    this.turns.value = asked(this.turns.value, freshId(), question, filter);
     return this.run();
   }
 
@@ -74,16 +75,24 @@ export class Conversation {
       if (this.running === attempt) this.turns.value = answered(this.turns.value, news);
     };
     const writer = new Writer((text) => show({ state: "writing", text }));
-    const end = await this.write(attempt.signal, writer);
+    const end = await this.write(attempt.signal, writer, show);
     writer.close();
     show(end);
     if (end.failure && this.running === attempt) this.failed(end.failure);
   }
 
-  private async write(signal: AbortSignal, writer: Writer): Promise<Partial<Answer>> {
+  private async write(
+    signal: AbortSignal,
+    writer: Writer,
+    show: (news: Partial<Answer>) => void,
+  ): Promise<Partial<Answer>> {
+    const turns = this.turns.value;
+    let citations: readonly WireCitation[] = [];
     try {
-      for await (const event of this.answer(messages(this.turns.value), signal)) {
+      for await (const event of this.answer(messages(turns), turns.at(-1)?.filter ?? null, signal)) {
         if (event.kind === "text") writer.add(event.text);
+        else if (event.kind === "passages") show({ passages: event.passages });
+        else if (event.kind === "citations") show({ citations: (citations = [...citations, ...event.citations]) });
         else return ended(event);
       }
       return { state: "stopped" };

@@ -1,5 +1,5 @@
 import type { Failure } from "../api/failure";
-import type { WireMessage, WireTimings } from "../api/wire";
+import type { WireCitation, WireFilter, WireMessage, WirePassage, WireTimings } from "../api/wire";
 
 /** waiting: nothing written yet. cut: ended by the length limit. */
 export type AnswerState = "waiting" | "writing" | "done" | "cut" | "stopped" | "failed";
@@ -9,19 +9,29 @@ export interface Answer {
   text: string;
   failure?: Failure;
   timings?: WireTimings;
+  /** What was found in the documents; none where they were not asked. */
+  passages?: readonly WirePassage[];
+  citations?: readonly WireCitation[];
 }
 
 /** A question with its answer. */
 export interface Turn {
   id: string;
   question: string;
+  /** The documents that the question looks into; none where it looks into no documents. */
+  filter?: WireFilter;
   answer: Answer;
 }
 
 const UNANSWERED: Answer = { state: "waiting", text: "" };
 
-export function asked(turns: readonly Turn[], id: string, question: string): readonly Turn[] {
-  return [...turns, { id, question, answer: UNANSWERED }];
+export function asked(
+  turns: readonly Turn[],
+  id: string,
+  question: string,
+  filter: WireFilter | null = null,
+): readonly Turn[] {
+  return [...turns, { id, question, ...(filter && { filter }), answer: UNANSWERED }];
 }
 
 /** The same turns with something new in the last answer. */

@@ -1,4 +1,4 @@
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { say } from "../language/language";
 import { Send, Stop } from "../controls/icons";
@@ -13,10 +13,12 @@ interface Props {
   ready: boolean;
   send(text: string): void;
   stop(): void;
+  /** What else can be said about a message, beneath it. */
+  children?: ComponentChildren;
 }
 
 /** Where a message is written, sent, and its answer stopped. */
-export function Composer({ field, answering, ready, send, stop }: Props) {
+export function Composer({ field, answering, ready, send, stop, children }: Props) {
   const words = say.value;
   const text = draft.value;
   const sendable = ready && !answering && text.trim() !== "";
@@ -39,17 +41,20 @@ export function Composer({ field, answering, ready, send, stop }: Props) {
         submit();
       }}
     >
-      <textarea
-        ref={field}
-        rows={1}
-        dir="auto"
-        enterkeyhint="send"
-        aria-label={words.question}
-        placeholder={words.placeholder}
-        value={text}
-        onInput={(event) => (draft.value = event.currentTarget.value)}
-        onKeyDown={pressed}
-      />
+      <div class="box">
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          enterkeyhint="send"
+          aria-label={words.question}
+          placeholder={words.placeholder}
+          value={text}
+          onInput={(event) => (draft.value = event.currentTarget.value)}
+          onKeyDown={pressed}
+        />
+        <div class="tools">{children}</div>
+      </div>
       {answering ? (
         <button type="button" class="round" title={words.stop} aria-label={words.stop} onClick={stop}>
           <Stop />

@@ -22,6 +22,8 @@ const LATER_MS = 2000;
 export class Connection {
   readonly status = signal<Status>({ is: "unknown" });
   readonly model = signal("");
+  /** Whether it keeps documents. */
+  readonly documents = signal(false);
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly service: Service) {}
@@ -51,6 +53,7 @@ export class Connection {
       const health = await this.service.health();
       if (!health.ready) return { is: "loading", progress: health.progress };
       this.model.value = await this.service.modelName();
+      this.documents.value = health.documents;
       return { is: "ready" };
     } catch (error) {
       return statusAfter(failureOf(error));

@@ -1,6 +1,5 @@
 /** The line drawings of the page. They say nothing to a screen reader: their buttons have names. */
 import type { ComponentChildren } from "preact";
-import "./controls.css";
 
 function Line({ children }: { children: ComponentChildren }) {
   return (
@@ -78,5 +77,77 @@ export const Repeat = () => (
 export const Gauge = () => (
   <Line>
     <path d="M5 18a8.5 8.5 0 1 1 14 0M12 14l4-4.5" />
+  </Line>
+);
+
+export const Shelf = () => (
+  <Line>
+    <path d="M5 4h4v16H5zM9 6h4v14H9zM13.6 7.2l3.8-1 3.6 13-3.8 1z" />
+  </Line>
+);
+
+export const Back = () => (
+  <Line>
+    <path d="M19 12H5M11 6l-6 6 6 6" />
+  </Line>
+);
+
+export const Close = () => (
+  <Line>
+    <path d="M6 6l12 12M18 6L6 18" />
+  </Line>
+);
+
+export const Chevron = () => (
+  <Line>
+    <path d="M7 10l5 5 5-5" />
+  </Line>
+);
+
+export const Sheet = () => (
+  <Line>
+    <path d="M13.5 3.5H7A1.5 1.5 0 0 0 5.5 5v14A1.5 1.5 0 0 0 7 20.5h10a1.5 1.5 0 0 0 1.5-1.5V8.5zM13.5 3.5v5h5M9 13h6M9 16.5h4" />
+  </Line>
+);
+
+export const Upload = () => (
+  <Line>
+    <path d="M12 15V4.5M7.5 9L12 4.5 16.5 9M4.5 15v3A1.5 1.5 0 0 0 6 19.5h12a1.5 1.5 0 0 0 1.5-1.5v-3" />
+  </Line>
+);
+
+export const Download = () => (
+  <Line>
+    <path d="M12 4.5V15M7.5 10.5L12 15l4.5-4.5M4.5 15v3A1.5 1.5 0 0 0 6 19.5h12a1.5 1.5 0 0 0 1.5-1.5v-3" />
+  </Line>
+);
+
+export const Folder = () => (
+  <Line>
+    <path d="M3.5 7A1.5 1.5 0 0 1 5 5.5h4.2L11.5 8H19a1.5 1.5 0 0 1 1.5 1.5V17a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17z" />
+  </Line>
+);
+
+export const Globe = () => (
+  <Line>
+    <path d="M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17" />
+  </Line>
+);
+
+export const Pencil = () => (
+  <Line>
+    <path d="M4.5 19.5l1-4L16 5l3 3L8.5 18.5zM13.5 7.5l3 3" />
+  </Line>
+);
+
+export const Minus = () => (
+  <Line>
+    <path d="M5 12h14" />
+  </Line>
+);
+
+export const Bin = () => (
+  <Line>
+    <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10 11v5M14 11v5" />
   </Line>
 );

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { say } from "../language/language";
 import { Code } from "./Code";
 import { inline } from "./inline";
+import { textWithMarks } from "./ReferenceMarks";
 
 /** Deeper nesting than anyone reads is shown as it was written. */
 const DEEPEST = 24;
@@ -13,7 +14,7 @@ const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
 /** Draws one block of Markdown. `top`: the depth of its text's highest heading, 1 to 6. */
 export function block(generic: Token, top: number, depth = 0): ComponentChildren {
   const token = generic as MarkedToken;
-  if (depth > DEEPEST) return token.raw;
+  if (depth > DEEPEST) return textWithMarks(token.raw);
   switch (token.type) {
     case "paragraph":
       return <p dir="auto">{inline(token.tokens)}</p>;
@@ -30,7 +31,7 @@ export function block(generic: Token, top: number, depth = 0): ComponentChildren
     case "hr":
       return <hr />;
     case "html":
-      return <p class="written">{token.text}</p>;
+      return <p class="written">{textWithMarks(token.text)}</p>;
     case "space":
     case "def":
       return null;

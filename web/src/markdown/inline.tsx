@@ -3,6 +3,8 @@ import type { ComponentChildren } from "preact";
 import { say } from "../language/language";
 import { cutBareAddress, safeAddress } from "./address";
 import { decoded } from "./entities";
+import { ReferenceMark, textWithMarks } from "./ReferenceMarks";
+import { withoutMarks } from "./references";
 
 /** Draws what stands within a line. HTML is shown as it was written, line breaks aside. */
 export function inline(tokens: readonly Token[]): ComponentChildren {
@@ -18,7 +20,7 @@ function drawn(token: MarkedToken): ComponentChildren {
     case "del":
       return <del>{inline(token.tokens)}</del>;
     case "codespan":
-      return <code>{token.text}</code>;
+      return code(token);
     case "br":
       return <br />;
     case "link":
@@ -28,14 +30,19 @@ function drawn(token: MarkedToken): ComponentChildren {
     case "checkbox":
       return checkbox(token);
     case "html":
-      return /^<br\s*\/?>$/i.test(token.text) ? <br /> : token.text;
+      return /^<br\s*\/?>$/i.test(token.text) ? <br /> : textWithMarks(token.text);
     case "escape":
       return token.text;
     case "text":
-      return token.tokens ? inline(token.tokens) : decoded(token.text);
+      return token.tokens ? inline(token.tokens) : textWithMarks(decoded(token.text));
     default:
-      return token.raw;
+      return textWithMarks(token.raw);
   }
+}
+
+function code({ text }: Tokens.Codespan): ComponentChildren {
+  const [written, references] = withoutMarks(text);
+  return [<code>{written}</code>, references.map((index) => <ReferenceMark index={index} />)];
 }
 
 function checkbox({ checked }: Tokens.Checkbox): ComponentChildren {
@@ -46,13 +53,13 @@ function checkbox({ checked }: Tokens.Checkbox): ComponentChildren {
 function link(token: Tokens.Link): ComponentChildren {
   if (token.autolink) return bareLink(token);
   const content = inline(token.tokens);
-  return anchor(safeAddress(token.href), content);
+  return anchor(safeAddress(withoutMarks(token.href)[0]), content);
 }
 
 function bareLink(token: Tokens.Link): ComponentChildren {
   const [address] = cutBareAddress(token.href);
   const [text, rest] = cutBareAddress(token.text);
-  return [anchor(safeAddress(address), text), rest];
+  return [anchor(safeAddress(address), text), textWithMarks(rest)];
 }
 
 // The page asks no other host for anything, so a picture elsewhere becomes a link to it.

@@ -1,5 +1,6 @@
-import { useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { close, route } from "../browser/route";
 import type { Conversation } from "../chat/conversation";
 import { LANGUAGES, language, say } from "../language/language";
 
@@ -12,15 +13,29 @@ export function hasKeyboard(): boolean {
 export function useTitle(): void {
   useSignalEffect(() => {
     document.documentElement.lang = LANGUAGES[language.value].tag;
-    document.title = say.value.name;
+    document.title = route.value.view === "documents" ? `${say.value.documents} · ${say.value.name}` : say.value.name;
   });
 }
 
-/** Escape stops the answer. */
+/** Whether the screen fulfils a condition, as long as it does. */
+export function useScreen(condition: string): ReadonlySignal<boolean> {
+  const fulfilled = useSignal(window.matchMedia(condition).matches);
+  useEffect(() => {
+    const screen = window.matchMedia(condition);
+    const changed = () => (fulfilled.value = screen.matches);
+    screen.addEventListener("change", changed);
+    return () => screen.removeEventListener("change", changed);
+  }, []);
+  return fulfilled;
+}
+
+/** Escape stops the answer; where none is being written, it closes the open document. */
 export function useEscape(stop: () => void, conversation: Conversation): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.isComposing && conversation.answering.peek()) stop();
+      if (event.key !== "Escape" || event.isComposing) return;
+      if (conversation.answering.peek()) stop();
+      else if (route.peek().open) close();
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);

@@ -51,3 +51,21 @@ test("each refusal has its cause", () => {
   assert.ok(cause("too-long")(refused(400, { type: "exceed_context_size_error", code: 400 })));
   assert.ok(cause("refused")(refused(500, undefined)));
 });
+
+test("what was found in the documents comes first, citations as their sentences end", async () => {
+  const passage = { document: "doc-1", name: "zoo.pdf" };
+  const citation = { start: 0, end: 5, passage: 0 };
+  const events = chunks(
+    { ...piece(""), sources: [passage] },
+    piece("Hello."),
+    { choices: [{ delta: {} }], citations: [citation] },
+    { ...piece(null, "stop"), citations: [] },
+    "[DONE]",
+  );
+  assert.deepEqual(await gathered(read(events)), [
+    { kind: "passages", passages: [passage] },
+    { kind: "text", text: "Hello." },
+    { kind: "citations", citations: [citation] },
+    { kind: "end", reason: "stop", timings: null },
+  ]);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnswerEvent } from "../../src/api/assistant";
 import { type Failure, gone } from "../../src/api/failure";
+import type { WireCitation, WirePassage } from "../../src/api/wire";
 import { type Answering, Conversation } from "../../src/chat/conversation";
 
 const END: AnswerEvent = { kind: "end", reason: "stop", timings: null };
@@ -14,7 +15,7 @@ function saying(...texts: string[]): Answering {
 }
 
 /** Writes one piece and then waits to be stopped. */
-const endless: Answering = async function* (_, signal) {
+const endless: Answering = async function* (_, __, signal) {
   yield { kind: "text", text: "on and on" };
   await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 };
@@ -64,7 +65,7 @@ test("asking again replaces the answer, failure included", async () => {
       first = false;
       throw gone();
     }
-    yield* saying("better")([], new AbortController().signal);
+    yield* saying("better")([], null, new AbortController().signal);
   });
   await conversation.ask("hi");
   await conversation.again();
@@ -89,4 +90,52 @@ test("a length limit is told apart from a finished answer", async () => {
   });
   await conversation.ask("hi");
   assert.equal(last(conversation)?.state, "cut");
+});
+
+const PASSAGE: WirePassage = {
+  document: "doc-1",
+  name: "zoo.pdf",
+  text: "Zebras eat grass.",
+  path: [],
+  first_page: 3,
+  last_page: 3,
+  start: 10,
+  end: 27,
+};
+const CITATION: WireCitation = {
+  start: 0,
+  end: 17,
+  passage: 0,
+  document: "doc-1",
+  name: "zoo.pdf",
+  page: 3,
+  source_start: 10,
+  source_end: 27,
+};
+
+test("passages are there before the answer, citations are gathered while it is written", async () => {
+  const seen: string[] = [];
+  const conversation = new Conversation(async function* () {
+    yield { kind: "passages", passages: [PASSAGE] };
+    seen.push(`${last(conversation)?.state} ${last(conversation)?.passages?.length}`);
+    yield { kind: "text", text: "Zebras eat grass. They run." };
+    yield { kind: "citations", citations: [CITATION] };
+    yield { kind: "citations", citations: [{ ...CITATION, start: 18, end: 27 }] };
+    yield END;
+  });
+  await conversation.ask("What do zebras eat?", {});
+  assert.deepEqual(seen, ["waiting 1"]);
+  assert.deepEqual(last(conversation)?.citations?.map(({ end }) => end), [17, 27]);
+});
+
+test("another answer looks into the same documents as the first", async () => {
+  const filters: unknown[] = [];
+  const conversation = new Conversation(async function* (_, filter) {
+    filters.push(filter);
+    yield END;
+  });
+  await conversation.ask("hi", { tags: ["zoo"] });
+  await conversation.again();
+  await conversation.ask("and without");
+  assert.deepEqual(filters, [{ tags: ["zoo"] }, { tags: ["zoo"] }, null]);
 });

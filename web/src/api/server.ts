@@ -1,0 +1,51 @@
+/** Requests to the assistant: with its key, in the reader's language, failing in the page's own terms. */
+import { LANGUAGES, language } from "../language/language";
+import { gone, refused } from "./failure";
+import { key } from "./key";
+import type { WireError } from "./wire";
+
+/** How long a short question to the server may take. */
+export const PATIENCE_MS = 10_000;
+
+/** The response to a request that was granted. Raises: Failed. */
+export async function accepted(path: string, request: RequestInit = {}): Promise<Response> {
+  const response = await reach(path, request);
+  if (!response.ok) throw refused(response.status, errorIn(await json(response)));
+  return response;
+}
+
+/** The response, whatever it says. Raises: Failed, if there is none. */
+export async function reach(path: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...request, headers: { ...request.headers, ...headers() }, cache: "no-store" });
+  } catch (error) {
+    if (request.signal?.aborted && !isTimeout(error)) throw error;
+    throw gone();
+  }
+}
+
+/** A request whose body is JSON. */
+export function jsonBody(method: string, body: unknown): RequestInit {
+  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/** What every request carries. */
+export function headers(): Record<string, string> {
+  const secret = key.read();
+  return {
+    "Accept-Language": LANGUAGES[language.value].tag,
+    ...(secret ? { Authorization: `Bearer ${secret}` } : {}),
+  };
+}
+
+export async function json(response: Response): Promise<unknown> {
+  return response.json().catch(() => null);
+}
+
+export function errorIn(body: unknown): WireError | undefined {
+  return (body as { error?: WireError } | null)?.error;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
+}

@@ -1,0 +1,154 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Chevron, Shelf } from "../controls/icons";
+import { say } from "../language/language";
+import type { Library } from "./library";
+import { ALL, existing, inUse, type Scope, scope, toggled } from "./scope";
+
+const SHOWN_AT_MOST = 100;
+
+/** Whether a question looks into documents, and into which; nothing while there are none. */
+export function ScopeChooser({ library }: { library: Library }) {
+  const words = say.value;
+  const unfolded = useSignal(false);
+  const menu = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  useClosing(frame, () => (unfolded.value = false));
+  if (library.documents.value.length === 0) return null;
+  const chosen = present(library);
+  const title = titleOf(chosen, library);
+  return (
+    <div class="scope" ref={frame}>
+      <button
+        type="button"
+        class="pill"
+        title={words.useDocumentsHint}
+        aria-pressed={inUse.value}
+        onClick={() => (inUse.value = !inUse.value)}
+      >
+        <Shelf />
+        {words.useDocuments}
+      </button>
+      {inUse.value && (
+        <button
+          type="button"
+          class="pill chosen"
+          aria-label={words.scopeChoose(title)}
+          aria-expanded={unfolded.value}
+          aria-controls={menu}
+          onClick={() => (unfolded.value = !unfolded.value)}
+        >
+          <span dir="auto">{title}</span>
+          <Chevron />
+        </button>
+      )}
+      {inUse.value && unfolded.value && <Menu id={menu} library={library} chosen={chosen} />}
+    </div>
+  );
+}
+
+function Menu({ id, library, chosen }: { id: string; library: Library; chosen: Scope }) {
+  const words = say.value;
+  const query = useSignal("");
+  const documents = library.documents.value.filter(({ name }) => name.toLowerCase().includes(query.value.toLowerCase()));
+  return (
+    <div id={id} class="menu" role="group" aria-label={words.scopeTitle}>
+      <Option title={words.scopeAll} count={library.documents.value.length} checked={chosen.kind === "all"} choose={ALL} />
+      <Named kind="collection" title={words.collections} names={library.collections.value} chosen={chosen} />
+      <Named kind="tag" title={words.tags} names={library.tags.value} chosen={chosen} />
+      <fieldset>
+        <legend>{words.single}</legend>
+        {library.documents.value.length > 8 && (
+          <input
+            type="search"
+            aria-label={words.filterNames}
+            placeholder={words.filterNames}
+            value={query}
+            onInput={({ currentTarget }) => (query.value = currentTarget.value)}
+          />
+        )}
+        {documents.slice(0, SHOWN_AT_MOST).map(({ id, name }) => (
+          <label key={id}>
+            <input
+              type="checkbox"
+              checked={chosen.kind === "documents" && chosen.ids.includes(id)}
+              onChange={() => (scope.value = toggled(chosen, id))}
+            />
+            <span dir="auto">{name}</span>
+          </label>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
+interface NamedProps {
+  kind: "collection" | "tag";
+  title: string;
+  names: readonly [name: string, count: number][];
+  chosen: Scope;
+}
+
+function Named({ kind, title, names, chosen }: NamedProps) {
+  if (names.length === 0) return null;
+  return (
+    <fieldset>
+      <legend>{title}</legend>
+      {names.map(([name, count]) => (
+        <Option
+          key={name}
+          title={name}
+          count={count}
+          checked={chosen.kind === kind && chosen.name === name}
+          choose={{ kind, name }}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+function Option({ title, count, checked, choose }: { title: string; count: number; checked: boolean; choose: Scope }) {
+  return (
+    <label>
+      <input type="radio" name="scope" checked={checked} onChange={() => (scope.value = choose)} />
+      <span dir="auto">{title}</span>
+      <span class="quiet">{count}</span>
+    </label>
+  );
+}
+
+/** Escape or a press elsewhere closes. */
+function useClosing(frame: { current: HTMLElement | null }, close: () => void): void {
+  useEffect(() => {
+    const pressed = (event: Event) => {
+      if (!frame.current?.contains(event.target as Node)) close();
+    };
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || !frame.current?.querySelector(".menu")) return;
+      event.stopPropagation();
+      close();
+      frame.current.querySelector<HTMLElement>("[aria-expanded]")?.focus();
+    };
+    window.addEventListener("pointerdown", pressed);
+    window.addEventListener("keydown", key, true);
+    return () => {
+      window.removeEventListener("pointerdown", pressed);
+      window.removeEventListener("keydown", key, true);
+    };
+  }, []);
+}
+
+function present(library: Library): Scope {
+  const ids = new Set(library.documents.value.map(({ id }) => id));
+  const names = (counted: readonly [string, number][]) => counted.map(([name]) => name);
+  return existing(scope.value, ids, names(library.collections.value), names(library.tags.value));
+}
+
+function titleOf(scope: Scope, library: Library): string {
+  const words = say.value;
+  if (scope.kind === "all") return words.scopeAll;
+  if (scope.kind === "tag") return `#${scope.name}`;
+  if (scope.kind === "collection") return scope.name;
+  const only = library.documents.value.find(({ id }) => id === scope.ids[0]);
+  return scope.ids.length === 1 && only ? only.name : words.documentCount(scope.ids.length);
+}

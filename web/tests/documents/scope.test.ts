@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ALL, existing, filterOf, restored, type Scope, toggled } from "../../src/documents/scope";
+
+test("a scope is sent as the filter that the server knows", () => {
+  assert.deepEqual(filterOf(ALL), {});
+  assert.deepEqual(filterOf({ kind: "collection", name: "Contracts" }), { collections: ["Contracts"] });
+  assert.deepEqual(filterOf({ kind: "tag", name: "2025" }), { tags: ["2025"] });
+  assert.deepEqual(filterOf({ kind: "documents", ids: ["a", "b"] }), { docs_ids: ["a", "b"] });
+});
+
+test("documents are added and taken away one by one, the last one leaves all", () => {
+  const one = toggled({ kind: "tag", name: "x" }, "a");
+  const two = toggled(one, "b");
+  assert.deepEqual(two, { kind: "documents", ids: ["a", "b"] });
+  assert.deepEqual(toggled(toggled(two, "a"), "b"), ALL);
+});
+
+test("what was deleted is not looked into", () => {
+  const both: Scope = { kind: "documents", ids: ["a", "gone"] };
+  assert.deepEqual(existing(both, new Set(["a"]), [], []), { kind: "documents", ids: ["a"] });
+  assert.deepEqual(existing({ kind: "documents", ids: ["gone"] }, new Set(["a"]), [], []), ALL);
+  assert.deepEqual(existing({ kind: "collection", name: "x" }, new Set(), ["y"], []), ALL);
+  assert.deepEqual(existing({ kind: "tag", name: "y" }, new Set(), [], ["y"]), { kind: "tag", name: "y" });
+});
+
+test("what was kept comes back, and nonsense is all documents", () => {
+  for (const scope of [ALL, { kind: "tag", name: "x" }, { kind: "documents", ids: ["a"] }] as Scope[]) {
+    assert.deepEqual(restored(JSON.stringify(scope)), scope);
+  }
+  for (const kept of [null, "", "null", "{", '{"kind":"tag"}', '{"kind":"documents","ids":1}']) {
+    assert.deepEqual(restored(kept), ALL);
+  }
+});
