@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api.anthropic.messages import messages
+from app.api.documents.chunks import chunks
 from app.api.documents.contents import contents
 from app.api.documents.jobs import jobs
 from app.api.documents.library import documents
@@ -33,7 +34,7 @@ from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
 
-DOCUMENTS = (contents, documents, jobs, search)
+DOCUMENTS = (chunks, contents, documents, jobs, search)
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)

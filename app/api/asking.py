@@ -11,8 +11,9 @@ from app import chat
 from app.api import record
 from app.api.services import services
 from app.chat.answer import answers
-from app.chat.reply import ChatReply, Event
+from app.chat.reply import ChatReply, Content, Event
 from app.chat.request import ChatRequest
+from app.chat.said import NO_TIME, NOTHING_READ, Said
 from app.engine import reply as engine
 from app.engine.request import Generation
 from app.engine.text import Delta, TextReply
@@ -48,8 +49,10 @@ class Watched(Generic[Piece]):
         self.replies = replies
         self._record = record.current()
         self._left = len(replies)
+        self._running = services().running
         # The connection is there where a server of ours, or Werkzeug's, handles the request.
-        self._watch = services().running.watch(self, request.environ.get("werkzeug.socket"))
+        self._connection = request.environ.get("werkzeug.socket")
+        self._watch = self._running.watch(self, self._connection)
 
     def __iter__(self) -> Iterator[tuple[int, Piece]]:
         try:
@@ -60,6 +63,13 @@ class Watched(Generic[Piece]):
         except AssistantError:
             self._left = 0
             raise
+
+    def follow(self, replies: Sequence[Replying[Piece]]) -> None:
+        """Go on with other replies to the same request. Raises: Cancelled when the program ends."""
+        self._watch.close()
+        self.replies = replies
+        self._left = len(replies)
+        self._watch = self._running.watch(self, self._connection)
 
     def cancel(self) -> None:
         """End all of them at the engine's next step; from any thread, repeatedly."""
@@ -107,6 +117,14 @@ def ask_chat(asked: ChatRequest) -> Watched[Event | chat.reply.Finished]:
     Raises: BadRequest; StillLoading; Busy; Cancelled when the program is ending.
     """
     return Watched[Event | chat.reply.Finished](answers(services().engine, asked))
+
+
+def said_chat(text: str, choices: int) -> Watched[Event | chat.reply.Finished]:
+    """An answer that needs no model, as often as it was asked for."""
+    end = chat.reply.Finished("stop", NOTHING_READ, NO_TIME)
+    return Watched[Event | chat.reply.Finished](
+        [Said([Content(text), end]) for _ in range(choices)]
+    )
 
 
 def first_chat(watched: Watched[Event | chat.reply.Finished]) -> ChatReply:

@@ -34,7 +34,7 @@ def _split(request: ChatRequest) -> tuple[Sequence[Mapping[str, Any]], str]:
         return request.messages, ""
     if not request.messages or request.messages[-1].get("role") != "assistant":
         raise BadRequest(NOTHING_TO_CONTINUE, field="messages")
-    return request.messages[:-1], _text(request.messages[-1].get("content"))
+    return request.messages[:-1], text_of(request.messages[-1].get("content"))
 
 
 def _rendered(
@@ -47,11 +47,12 @@ def _rendered(
         system, *rest = messages or [{}]
         if system.get("role") != "system" or not rest or rest[0].get("role") != "user":
             raise
-        texts = (_text(each.get("content")) for each in (system, rest[0]))
+        texts = (text_of(each.get("content")) for each in (system, rest[0]))
         return template.render([{**rest[0], "content": "\n\n".join(texts)}, *rest[1:]], **variables)
 
 
-def _text(content: Any) -> str:
+def text_of(content: Any) -> str:
+    """The text of a message's content."""
     if isinstance(content, list):
         return "".join(part.get("text", "") for part in content if part.get("type") == "text")
     return content or ""

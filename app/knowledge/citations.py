@@ -47,23 +47,35 @@ class _Source:
 
 def cite(answer: str, passages: Sequence[Passage]) -> list[Citation]:
     """The sentences of an answer that the passages bear out, each with the best place."""
-    sources = [source for at, passage in enumerate(passages) for source in _sources(at, passage)]
-    weights = _Weights(sources)
-    found: list[Citation] = []
-    for start, end in sentences.spans(answer):
-        wanted = _terms(answer[start:end])
-        if len(wanted) >= FEWEST_TERMS and (best := _best(wanted, sources, weights)):
-            strength, source = best
-            found.append(
-                _citation(
-                    start,
-                    start + len(answer[start:end].rstrip()),
-                    source,
-                    passages[source.passage],
-                    strength,
-                )
-            )
-    return found
+    return Proofs(passages).of(answer)
+
+
+class Proofs:
+    """What passages bear out; they are taken apart once, for as many answers as there are."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._passages = passages
+        self._sources = [
+            source for at, passage in enumerate(passages) for source in _sources(at, passage)
+        ]
+        self._weights = _Weights(self._sources)
+
+    def of(self, answer: str) -> list[Citation]:
+        """The sentences of an answer that they bear out, each with the best place."""
+        found = (self._of_sentence(answer, *span) for span in sentences.spans(answer))
+        return [citation for citation in found if citation is not None]
+
+    def _of_sentence(self, answer: str, start: int, end: int) -> Citation | None:
+        said = answer[start:end]
+        wanted = _terms(said)
+        if len(wanted) < FEWEST_TERMS:
+            return None
+        best = _best(wanted, self._sources, self._weights)
+        if best is None:
+            return None
+        strength, source = best
+        passage = self._passages[source.passage]
+        return _citation(start, start + len(said.rstrip()), source, passage, strength)
 
 
 def _citation(start: int, end: int, source: _Source, passage: Passage, strength: float) -> Citation:

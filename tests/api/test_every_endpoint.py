@@ -44,6 +44,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/api/embed": {"input": "Hi"},
     "/v1/documents": {"text": "Hi"},
     "/v1/search": {"query": "Hi"},
+    "/v1/chunks": {"text": "Hi"},
 }
 NAMES = (
     *("messages", "prompt", "input", "content", "role", "type", "text", "tools", "tool_choice"),
@@ -51,7 +52,8 @@ NAMES = (
     *("max_tokens", "temperature", "top_k", "top_p", "seed", "logit_bias", "samplers", "lora"),
     *("stream", "logprobs", "n_probs", "system", "format", "options", "think", "suffix", "echo"),
     *("id_slot", "query", "documents", "tokens", "tool_calls", "thinking", "instructions"),
-    *("depth", "filter", "limit", "tags", "collection", "metadata", "watch"),
+    *("use_context", "context_filter", "include_sources", "type", "prev_next_chunks", "filter"),
+    *("depth", "limit", "tags", "collection", "metadata", "watch"),
     *("input_prefix", "input_suffix", "input_extra", "n_predict", "dimensions", "reasoning"),
 )
 values = st.recursive(

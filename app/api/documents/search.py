@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -67,10 +68,18 @@ def find() -> Response:
 
 def passages(query: str, most: int, wanted: Filter | None) -> list[retrieval.Passage]:
     """The best passages for a question, of the documents that a filter leaves."""
-    wanted = wanted or Filter()
+    return searching(wanted)(query, most)
+
+
+def searching(wanted: Filter | None) -> Callable[[str, int], list[retrieval.Passage]]:
+    """What searches the documents that a filter leaves, also after the request's end."""
+    library, wanted = services().documents, wanted or Filter()
     chosen = wanted.documents if wanted.docs_ids is None else wanted.docs_ids
     if wanted.docs_ids is not None and wanted.documents is not None:
         chosen = [each for each in wanted.documents if each in set(wanted.docs_ids)]
-    return services().documents.search(
-        query, most, chosen, names.collections_of(wanted.collections), wanted.tags
-    )
+    collections = names.collections_of(wanted.collections)
+
+    def search(query: str, most: int) -> list[retrieval.Passage]:
+        return library.search(query, most, chosen, collections, wanted.tags)
+
+    return search

@@ -8,19 +8,19 @@ from contextlib import closing
 import msgspec
 from flask import Blueprint, Response
 
-from app.api.asking import Watched, ask_chat, first_chat
+from app.api.documents.answering import Replies, begun
+from app.api.documents.context import context
 from app.api.openai.chat_answer import ChatAnswer
 from app.api.openai.chat_request import ChatCompletionRequest
+from app.api.openai.tools import search_of
 from app.api.services import services
 from app.api.stream import DONE, event, streamed
 from app.api.wire import answered, read
 from app.chat.answer import plan
-from app.chat.reply import Event, Finished
 
 chat = Blueprint("openai_chat", __name__)
 
 _decoder = msgspec.json.Decoder(ChatCompletionRequest)
-Replies = Watched[Event | Finished]
 
 
 @chat.post("/v1/chat/completions")
@@ -28,12 +28,12 @@ Replies = Watched[Event | Finished]
 def complete() -> Response:
     """Continue the conversation."""
     asked = read(_decoder)
-    replies = ask_chat(asked.asked())
-    answer = ChatAnswer(asked, services(), first_chat(replies).prompt)
+    found = begun(asked, asked.asked(), search_of(asked.tools or []))
+    answer = ChatAnswer(asked, services(), found.prompt, found.sources)
     if asked.stream:
-        return streamed(_events(answer, replies), replies)
-    with closing(replies):
-        for number, item in replies:
+        return streamed(_events(answer, found.replies), found.replies)
+    with closing(found.replies):
+        for number, item in found.replies:
             answer.take(number, item)
     return answered(answer.whole())
 
@@ -42,9 +42,12 @@ def complete() -> Response:
 @chat.post("/chat/completions/input_tokens")
 def count() -> Response:
     """How many tokens a conversation takes, without an answer."""
-    found = plan(services().engine.model, read(_decoder).asked())
+    asked = read(_decoder)
+    request = asked.asked()
+    found = context(asked, request)
+    planned = plan(services().engine.model, found.request if found else request)
     return answered(
-        {"object": "response.input_tokens", "input_tokens": len(found.generation.prompt)}
+        {"object": "response.input_tokens", "input_tokens": len(planned.generation.prompt)}
     )
 
 

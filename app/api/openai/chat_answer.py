@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from app.api.counts import interim_fields, timing_fields, total, usage_fields
+from app.api.documents.sources import Sources
 from app.api.gathered import Gathered
 from app.api.openai.chat_request import ChatCompletionRequest
 from app.api.probabilities import token_fields
 from app.api.services import Services
 from app.chat.reply import Arguments, Content, Event, Finished, Reasoning, ToolCall
+from app.chat.searching import Found
+
+if TYPE_CHECKING:
+    from app.knowledge.retrieval import Passage
 
 _encode = msgspec.json.Encoder().encode
 
@@ -22,13 +27,21 @@ _encode = msgspec.json.Encoder().encode
 class ChatAnswer:
     """One answer's identity, its choices so far, and its form on the wire."""
 
-    def __init__(self, asked: ChatCompletionRequest, services: Services, prompt: str) -> None:
+    def __init__(
+        self,
+        asked: ChatCompletionRequest,
+        services: Services,
+        prompt: str,
+        sources: Sources | None = None,
+    ) -> None:
         self._asked = asked
+        self._sources = sources
         self._is_verbose = services.defaults.verbose if asked.verbose is None else asked.verbose
         self._model = services.engine.model
         self._prompt = prompt
         self._choices = [Gathered() for _ in range(asked.n or 1)]
         self._last = 0  # the choice that something came for last
+        self._ending: dict[str, Any] = {}  # the citations of that
         self._head = {
             "id": f"chatcmpl-{secrets.token_hex(12)}",
             "created": int(time.time()),
@@ -36,22 +49,36 @@ class ChatAnswer:
             "system_fingerprint": services.build,
         }
 
-    def take(self, number: int, item: Event | Finished) -> None:
-        """Keep what came for one choice."""
-        self._choices[number].take(item)
+    def take(self, number: int, item: Event | Finished | Found) -> dict[str, Any]:
+        """Keep what came for one choice; the citations that it completes."""
         self._last = number
+        if isinstance(item, Found):
+            return {}
+        self._choices[number].take(item)
+        if self._sources and isinstance(item, Content) and item.text:
+            return self._sources.cited(number, item.text)
+        if self._sources and isinstance(item, Finished):
+            return self._sources.cited_last(number)
+        return {}
 
     def opening(self) -> Iterator[bytes]:
-        """The first chunk of each choice: who speaks."""
+        """The first chunk of each choice: who speaks; and what the answer will rest on."""
         for number in range(len(self._choices)):
-            yield self._chunk(number, {"role": "assistant", "content": None})
+            if number == 0 and self._sources and self._sources.passages:
+                yield _encode(self._told({"role": "assistant", "content": ""}, None))
+            else:
+                yield self._chunk(number, {"role": "assistant", "content": None})
 
-    def chunk(self, number: int, item: Event | Finished) -> bytes | None:
+    def chunk(self, number: int, item: Event | Finished | Found) -> bytes | None:
         """What came for one choice, as a chunk; the last end of all comes in `closing`."""
-        self.take(number, item)
+        citations = self.take(number, item)
+        if isinstance(item, Found):
+            return _encode(self._told({}, item.passages)) if item.passages else None
         if isinstance(item, Finished):
-            is_last = all(each.finished for each in self._choices)
-            return None if is_last else self._chunk(number, {}, item.reason)
+            if all(each.finished for each in self._choices):
+                self._ending = citations
+                return None
+            return _encode({**self._parts(number, {}, item.reason), **citations})
         if not isinstance(item, Content):
             return self._chunk(number, _delta(item))
         if item.progress:
@@ -59,7 +86,8 @@ class ChatAnswer:
         else:
             parts = self._parts(number, _delta(item), None, self._logprobs(item.tokens))
         timed = bool(self._asked.timings_per_token)
-        return _encode({**parts, **interim_fields(item.tokens, item.progress, timed)})
+        interim = interim_fields(item.tokens, item.progress, timed)
+        return _encode({**parts, **interim, **citations})
 
     def closing(self) -> Iterator[bytes]:
         """The last chunks: why it ended; if asked for, the count of tokens in one of its own.
@@ -67,7 +95,7 @@ class ChatAnswer:
         Source: llama-server, which puts `timings` into the last chunk.
         """
         end = self._choices[self._last].end
-        ending = self._parts(self._last, {}, end.reason)
+        ending = {**self._parts(self._last, {}, end.reason), **self._ending}
         timings = {"timings": timing_fields(end.timings)}
         if self._asked.includes_usage:
             yield _encode(ending)
@@ -84,6 +112,7 @@ class ChatAnswer:
             "choices": [self._choice(number) for number in range(len(self._choices))],
             "usage": self._usage(),
             "timings": timing_fields(self._choices[self._last].end.timings),
+            **(self._sources.fields() if self._sources else {}),
             **self._verbose(),
         }
 
@@ -102,7 +131,14 @@ class ChatAnswer:
         choice = {"index": number, "message": message, "finish_reason": found.end.reason}
         if logprobs := self._logprobs(found.tokens):
             choice["logprobs"] = logprobs
-        return choice
+        return {**choice, **(self._sources.whole(number) if self._sources else {})}
+
+    def _told(self, delta: dict[str, Any], found: Sequence[Passage] | None) -> dict[str, Any]:
+        """A chunk with passages: all so far, or those that were found just now."""
+        assert self._sources is not None, "only who searches finds"
+        parts = self._parts(0, delta, None)
+        parts["choices"][0].update(self._sources.choice_fields(found))
+        return {**parts, **self._sources.fields(found)}
 
     def _chunk(
         self,

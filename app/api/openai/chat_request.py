@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from app.api.documents.search import Filter
 from app.api.fields import MOST_ALTERNATIVES, GenerationFields, Limit, refuse
 from app.api.openai.messages import Message, for_chat
 from app.api.openai.tools import Choice, ToolFields, choice, tools
@@ -121,7 +122,7 @@ class ChatFields(GenerationFields, kw_only=True):
 
 
 class ChatCompletionRequest(ChatFields, kw_only=True):
-    """A conversation to continue."""
+    """A conversation to continue, from documents where `use_context` says so, as in privateGPT."""
 
     messages: Annotated[list[Message], Meta(min_length=1)]
     model: str | None = None
@@ -138,6 +139,9 @@ class ChatCompletionRequest(ChatFields, kw_only=True):
     audio: Any = None
     web_search_options: Any = None
     verbosity: str | None = None
+    use_context: bool | None = None
+    context_filter: Filter | None = None
+    include_sources: bool | None = None
 
     @property
     def includes_usage(self) -> bool:
