@@ -89,7 +89,8 @@ def test_a_call_of_the_models_own_accord_is_read_and_fits_its_schema(engine: Eng
         "properties": {"city": {"type": "string"}, "unit": {"enum": ["C", "F"]}},
         "required": ["city", "unit"],
     }
-    messages = [*exchange("Paris", 18), *exchange("Rome", 25)]
+    known = {"Paris": 18, "Rome": 25, "Berlin": 12, "Madrid": 28, "Vienna": 16, "Lisbon": 22}
+    messages = [said for city, degrees in known.items() for said in exchange(city, degrees)]
     request = ChatRequest(
         messages=[*messages, {"role": "user", "content": "What is the weather in Oslo?"}],
         tools=(Tool("weather", "The weather in a city", simple),),
