@@ -108,6 +108,8 @@ class GenerationFields(SamplingFields, kw_only=True):
 
     max_tokens: Limit | None = None
     n_predict: Limit | None = None
+    n_keep: LastTokens | None = None
+    n_discard: Count | None = None
     stop: StopString | Annotated[list[StopString], Meta(max_length=32)] | None = None
     n_probs: Annotated[int, Meta(ge=0, le=MOST_ALTERNATIVES)] | None = None
     post_sampling_probs: bool | None = None
@@ -148,6 +150,8 @@ class GenerationFields(SamplingFields, kw_only=True):
             post_sampling=bool(self.post_sampling_probs),
             keep_cache=self.cache_prompt is not False,
             pinned=bool(self.pinned),
+            keep=services().defaults.keep_tokens if self.n_keep is None else self.n_keep,
+            discard=self.n_discard or 0,
             slot=None if self.id_slot in (None, -1) else self.id_slot,
             adapters=None
             if self.lora is None

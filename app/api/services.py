@@ -49,6 +49,7 @@ class Defaults:
 
     sampling: Sampling = field(default_factory=Sampling)
     max_tokens: int | None = None
+    keep_tokens: int = 0  # of a prompt, where the context is shifted
     reasoning: Thoughts = "auto"
     thinking: bool | None = None
     template_variables: Mapping[str, Any] = field(default_factory=dict)

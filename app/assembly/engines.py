@@ -111,6 +111,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(
         draft_tokens=settings.draft_max if guesses else 0,
         lookup=settings.spec_type in ("auto", "ngram-simple"),
+        shifts=settings.context_shift,
     )
 
 

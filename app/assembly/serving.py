@@ -99,6 +99,7 @@ def _defaults(settings: Settings, variables: dict[str, Any]) -> Defaults:
     return Defaults(
         sampling=Sampling(seed=None if settings.seed == -1 else settings.seed, **chosen),
         max_tokens=None if settings.n_predict < 1 else settings.n_predict,
+        keep_tokens=settings.keep,
         reasoning=cast("Thoughts", settings.reasoning_format),
         thinking={"on": True, "off": False}.get(settings.reasoning),
         template_variables=variables,

@@ -22,7 +22,8 @@ from app.engine.slots import Answer, Slot
 from app.errors import AssistantError
 
 # llama.cpp computes four rows together in other roundings than one alone. Chances that a seed has
-# fixed make that visible, so an answer that is to come out again is not guessed further ahead.
+# fixed make that visible, so an answer that is to come out again is not guessed further ahead, and
+# among others not at all.
 EXACT_DRAFT = 2
 
 
@@ -74,6 +75,7 @@ class Batching:
         self._drop_ended()
         self._run_errands()
         self._fill_slots()
+        self._shift_full()
         now = self._clock()
         work = [slot.work(now) for slot in self._sharing_adapters()]
         if not work:
@@ -146,6 +148,22 @@ class Batching:
             self._waiting.remove(answer)
             self._start(answer, place)
 
+    def _shift_full(self) -> None:
+        """Where that is wanted, an answer that fills its sequence forgets what is oldest.
+
+        The rest is read again: it was computed with what is forgotten in view.
+        """
+        for slot in self.slots:
+            if slot.answer and len(slot.answer.tokens) > self._facts.sequence_tokens:
+                self._shift(slot, slot.answer)
+
+    def _shift(self, slot: Slot, answer: Answer) -> None:
+        kept = answer.shift(begin_tokens=int(self._facts.adds_begin))
+        self.prefixes.cut(slot, min(kept, len(slot.held)))
+
+    def _left(self, answer: Answer) -> int:
+        return answer.left(self._facts.sequence_tokens, self._limits.shifts)
+
     def _by_urgency(self) -> list[Answer]:
         now = self._clock()
         work = [
@@ -189,21 +207,22 @@ class Batching:
         if not self._limits.draft_tokens or not self._facts.can_cut:
             return {}
         sent = [self.slots[each.sequence] for each in shares if each.sequence in answering]
-        wanted = [asked for slot in sent if (asked := self._asked(slot))]
+        wanted = [asked for slot in sent if (asked := self._asked(slot, len(sent) == 1))]
         room = min(
             self._limits.step_tokens - sum(share.tokens for share in shares),
             self._facts.logit_rows - len(shares),
         )
         return self._speculation.drafts(wanted, len(sent), room) if wanted else {}
 
-    def _asked(self, slot: Slot) -> Asked | None:
+    def _asked(self, slot: Slot, alone: bool) -> Asked | None:
         answer = slot.answer
         assert answer is not None
         wanted = answer.generation.draft
+        room = self._facts.sequence_tokens - len(answer.tokens)
         # The last token that it may choose needs no guess.
-        most = min(self._limits.draft_tokens, answer.left(self._facts.sequence_tokens) - 1)
+        most = min(self._limits.draft_tokens, room, self._left(answer) - 1)
         if answer.generation.sampling.seed is not None:
-            most = min(most, EXACT_DRAFT)
+            most = min(most, EXACT_DRAFT if alone else 0)
         if wanted is False or most < 1:
             return None
         return Asked(slot.sequence, answer.tokens, answer.guessing, most, wanted is True)
@@ -242,7 +261,7 @@ class Batching:
         assert answer is not None
         if answer.reply.cancelled:
             return
-        if answer.left(self._facts.sequence_tokens) <= 0:  # only its prompt was to be read
+        if self._left(answer) <= 0:  # only its prompt was to be read
             if answer.generation.pinned:
                 self.prefixes.pin(slot)
             self._finish(slot, "length")
@@ -275,7 +294,7 @@ class Batching:
         if self._llama.ends(token):
             return token, "stop"
         answer.reply.put(self._told(answer, token, answer.sampler.probabilities))
-        return token, "length" if answer.left(self._facts.sequence_tokens) <= 0 else None
+        return token, "length" if self._left(answer) <= 0 else None
 
     def _told(self, answer: Answer, token: int, probabilities: Probabilities | None) -> Token:
         timed = answer.generation.timed
@@ -288,9 +307,12 @@ class Batching:
             return
         busy = [slot for slot in self.slots if slot.answer]
         youngest = max(busy, key=lambda slot: slot.answer.arrived if slot.answer else 0.0)
-        if len(busy) == 1:
+        answer = youngest.answer
+        if len(busy) == 1 and answer and self._limits.shifts and answer.chosen:
+            self._shift(youngest, answer)
+        elif len(busy) == 1:
             self._finish(youngest, "length")
-        elif answer := youngest.answer:
+        elif answer:
             youngest.answer = None
             self._waiting.appendleft(answer)
             self.prefixes.keep(youngest)

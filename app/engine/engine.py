@@ -205,7 +205,8 @@ class Engine:
         """Every slot as it is just now. Raises: StillLoading; the load's failure."""
         facts, batching = self.model.facts, self._batching
         slots = batching.slots if batching else map(Slot, range(facts.sequences))
-        return [_slot_facts(slot, facts.sequence_tokens, facts.can_cut) for slot in slots]
+        shifts = self._limits.shifts
+        return [_slot_facts(slot, facts.sequence_tokens, facts.can_cut, shifts) for slot in slots]
 
     def metrics(self) -> Metrics:
         """What was done since the start; all zero while the model is loading."""
@@ -411,7 +412,7 @@ def _erase(slot: Slot, prefixes: Prefixes) -> int:
     return count
 
 
-def _slot_facts(slot: Slot, sequence_tokens: int, speculates: bool) -> SlotFacts:
+def _slot_facts(slot: Slot, sequence_tokens: int, speculates: bool, shifts: bool) -> SlotFacts:
     running = slot.answer  # read once: the engine's thread goes on meanwhile
     answer = running or slot.last
     held = tuple(slot.held)
@@ -429,8 +430,8 @@ def _slot_facts(slot: Slot, sequence_tokens: int, speculates: bool) -> SlotFacts
         tokens,
         prompt,
         answer.cached,
-        len(tokens) - prompt,
-        answer.left(sequence_tokens),
+        answer.chosen,
+        answer.left(sequence_tokens, shifts),
     )
 
 

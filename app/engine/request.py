@@ -94,3 +94,5 @@ class Generation:
     time_limit_s: float | None = None  # from the first token on
     progress: bool = False  # tell how much of the prompt is read
     timed: bool = False  # tell the times so far with each token
+    keep: int = 0  # tokens of the prompt that stay when a full context is shifted; -1: all
+    discard: int = 0  # tokens that go each time; 0: half of the others

@@ -15,6 +15,7 @@ class Limits:
     ageing_tokens_per_s: float = 100.0  # how fast waiting makes a prompt count as shorter
     draft_tokens: int = 16  # most tokens that are guessed ahead of one answer; 0: none
     lookup: bool = True  # guess from the prompt and the answer so far
+    shifts: bool = False  # an answer that fills its context forgets, and goes on
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.engine.backend import Sampler
+from app.engine.drafting.lookup import PromptLookup
 from app.engine.drafting.speculation import Guessing
 from app.engine.prefixes.prefix import Adapters, Prefix
 from app.engine.reply import Finished, Progress, Reply, Timings, Usage
 from app.engine.request import Generation
 from app.engine.scheduler import Work
+
+NO_LIMIT = 2**31 - 1  # tokens
 
 
 @dataclass(slots=True, eq=False)
@@ -27,6 +30,7 @@ class Answer:
     fetched: Prefix | None = None  # what was on disk for it
     following: Following | None = None
     cached: int = 0  # prompt tokens that had been computed before
+    forgotten: int = 0  # tokens that had to go when they filled the context
     started: float | None = None
     first_token: float | None = None
     last_token: float | None = None
@@ -38,13 +42,31 @@ class Answer:
     @property
     def chosen(self) -> int:
         """How many tokens have been chosen."""
-        return len(self.tokens) - len(self.generation.prompt)
+        return len(self.tokens) + self.forgotten - len(self.generation.prompt)
 
-    def left(self, sequence_tokens: int) -> int:
-        """How many more tokens may be chosen: by its own limit, and by the size of the context."""
-        room = sequence_tokens - len(self.tokens)
+    def left(self, sequence_tokens: int, shifts: bool = False) -> int:
+        """How many more tokens may be chosen: by its own limit, and by the size of the context.
+
+        `shifts`: the context is no limit.
+        """
+        room = NO_LIMIT if shifts else sequence_tokens - len(self.tokens)
         most = self.generation.max_tokens
         return room if most is None else min(room, most - self.chosen)
+
+    def shift(self, begin_tokens: int) -> int:
+        """Forget the older half of all but the beginning; how many tokens that beginning has.
+
+        Source: llama.cpp, tools/server/server-context.cpp, "context shift".
+        """
+        prompt, wanted = len(self.generation.prompt), self.generation.keep
+        kept = prompt if wanted < 0 else min(wanted + begin_tokens, prompt)
+        kept = min(kept, len(self.tokens) - 2)
+        others = len(self.tokens) - kept
+        gone = min(self.generation.discard or others // 2, others - 1)
+        del self.tokens[kept : kept + gone]
+        self.forgotten += gone
+        self.guessing.lookup = PromptLookup()  # which knew where everything stood
+        return kept
 
     def is_late(self, now: float) -> bool:
         """Whether its time is over, which counts from its first token."""

@@ -11,7 +11,7 @@ MOOT = {
         (
             *("-cb", "--cont-batching", "--jinja", "--no-jinja", "--warmup", "--no-warmup"),
             *("--cache-prompt", "--cache-idle-slots", "--no-cache-idle-slots", "--offline"),
-            *("-bs", "--backend-sampling", "--no-context-shift", "--no-mmproj", "--mmproj-auto"),
+            *("-bs", "--backend-sampling", "--no-mmproj", "--mmproj-auto"),
             *("--no-mmproj-auto", "--perf", "--no-perf", "--mmap", "--swa-full", "--escape", "-e"),
             *("--op-offload", "--no-op-offload", "--prefill-assistant", "--log-prefix"),
             *("--no-log-prefix", "--log-timestamps", "--no-log-timestamps", "--repack", "--props"),
@@ -24,7 +24,7 @@ MOOT = {
         (
             *("-tb", "--threads-batch", "--threads-http", "-to", "--timeout", "--prio", "--poll"),
             *("--prio-batch", "--poll-batch", "--log-colors", "-lv", "--verbosity", "--numa"),
-            *("--log-verbosity", "-dt", "--defrag-thold", "-ctxcp", "--ctx-checkpoints", "--keep"),
+            *("--log-verbosity", "-dt", "--defrag-thold", "-ctxcp", "--ctx-checkpoints"),
             *("--swa-checkpoints", "-sps", "--slot-prompt-similarity", "--cache-reuse"),
             *(
                 "--media-path",
@@ -58,11 +58,6 @@ _TLS = Text(
 _PICTURES = Text(
     "it adds eyes or ears to a model, and here models read text",
     "它让模型能看或听，而这里的模型只读文字",
-)
-_SHIFT = Text(
-    "it drops the oldest part of a full context, so that the model forgets what it was told: "
-    "take a larger --ctx-size instead",
-    "它会丢弃已满上下文中最旧的部分，使模型忘记前文：请改用更大的 --ctx-size",
 )
 _POSITIONS = Text(
     "it changes how the model counts positions; its file says what it was trained for",
@@ -120,11 +115,11 @@ _ELSEWHERE = {
         *("-mm", "--mmproj", "-mmu", "--mmproj-url", "--mmproj-offload", "--no-mmproj-offload"),
         *("--image-min-tokens", "--image-max-tokens", "--image", "--audio"),
     ),
-    _SHIFT: ("--context-shift", "-gan", "--grp-attn-n", "-gaw", "--grp-attn-w"),
     _POSITIONS: (
         *("--rope-scaling", "--rope-scale", "--rope-freq-base", "--rope-freq-scale"),
         *("--yarn-orig-ctx", "--yarn-ext-factor", "--yarn-attn-factor", "--yarn-beta-slow"),
-        *("--yarn-beta-fast", "--attention", "--override-kv"),
+        *("--yarn-beta-fast", "--attention", "--override-kv", "-gan", "--grp-attn-n", "-gaw"),
+        "--grp-attn-w",
     ),
     _PLACEMENT: (
         *("-sm", "--split-mode", "-ts", "--tensor-split", "-mg", "--main-gpu", "-dev", "--device"),

@@ -40,6 +40,8 @@ class Settings:
     reranking: bool
     pooling: str
     ctx_size: int | None
+    context_shift: bool
+    keep: int
     parallel: int | None
     kv_unified: bool | None
     threads: int

@@ -14,7 +14,7 @@ from app.engine.scheduler import Limits
 from app.errors import EngineFailed
 from app.language import Text
 from tests.fakes.bench import Bench, read
-from tests.fakes.llama import FACTS, ScriptedLlama
+from tests.fakes.llama import FACTS, ScriptedLlama, text_of
 
 BROKEN = EngineFailed(Text("broken", "坏了"))
 
@@ -252,3 +252,26 @@ def test_times_count_from_the_first_step_not_from_the_queue() -> None:
     assert timings.prompt_ms == pytest.approx(500)
     assert timings.predicted_ms == pytest.approx(1000)
     assert (timings.prompt_n, timings.predicted_n) == (3, 3)
+
+
+@pytest.mark.parametrize("can_cut", [True, False])
+@pytest.mark.parametrize("limits", [Limits(shifts=True), Limits(shifts=True, draft_tokens=0)])
+def test_an_answer_goes_on_beyond_its_context_where_that_is_wanted(
+    can_cut: bool, limits: Limits
+) -> None:
+    text = "0123456789" * 10
+    llama = replace(with_places(32, can_cut=can_cut), answers=lambda prompt: text)
+    bench = Bench(llama, limits)
+    replies = [bench.ask("hello"), bench.ask("world", 60, keep=-1)]
+    bench.finish()
+    (all_of_it, finished), (cut, limited) = map(read, replies)
+    assert (all_of_it, finished.reason) == (text, "stop")
+    assert (cut, limited.reason, limited.usage.completion_tokens) == (text[:60], "length", 60)
+    held = {text_of(tokens) for tokens in llama.held.values() if tokens}
+    assert any(each.startswith("world") and len(each) <= 32 for each in held)
+
+
+def test_without_that_an_answer_ends_where_its_context_does() -> None:
+    bench = Bench(replace(with_places(32), answers=lambda prompt: "0123456789" * 10))
+    finished = bench.answer("hello")
+    assert (finished.usage.completion_tokens, finished.reason) == (32 - 5, "length")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from app.engine.reply import Reply, Timings, Usage
 from app.engine.request import Generation
 from app.engine.slots import Answer, Following, Slot
@@ -15,6 +17,28 @@ def test_an_answer_may_go_on_to_its_own_limit_or_the_contexts() -> None:
     assert short.left(sequence_tokens=100) == 1
     assert short.left(sequence_tokens=4) == 0
     assert answer((1, 2, 3)).left(sequence_tokens=10) == 7
+
+
+def test_a_full_context_forgets_half_of_what_came_after_the_beginning() -> None:
+    full = Answer(Generation((1, 2, 3), keep=1), Reply(), arrived=10.0)
+    full.tokens += [4, 5, 6, 7, 8]
+    assert full.shift(begin_tokens=1) == 2
+    assert full.tokens == [1, 2, 6, 7, 8]
+    assert full.chosen == 5
+    assert full.left(sequence_tokens=5, shifts=True) > 1000
+    assert full.shift(begin_tokens=1) == 2
+    assert (full.tokens, full.chosen) == ([1, 2, 7, 8], 5)
+
+
+@pytest.mark.parametrize(
+    ("keep", "discard", "left"),
+    [(-1, 0, [1, 2, 3, 6, 7]), (0, 2, [3, 4, 5, 6, 7]), (99, 99, [1, 2, 3, 7]), (0, 99, [7])],
+)
+def test_what_is_kept_and_what_goes_can_be_said(keep: int, discard: int, left: list[int]) -> None:
+    full = Answer(Generation((1, 2, 3), keep=keep, discard=discard), Reply(), arrived=10.0)
+    full.tokens += [4, 5, 6, 7]
+    full.shift(begin_tokens=0)
+    assert full.tokens == left
 
 
 def test_the_time_of_an_answer_counts_from_its_first_token() -> None:

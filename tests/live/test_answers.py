@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from app.bundle.slice import Slice
 from app.engine.engine import Engine
+from app.engine.loading import LoadOptions, load
 from app.engine.reply import Finished, Reply, Token
 from app.engine.request import Generation, Sampling
+from app.engine.scheduler import Limits
 from app.engine.text import Delta, TextReply
 from app.errors import PromptTooLong
 
@@ -132,3 +137,20 @@ def test_the_tokenizer_gives_back_the_text(engine: Engine) -> None:
     text = "Grüße, 世界! 👩‍👩‍👧"
     pieces = engine.model.tokenize(text, special=False, begin=False)
     assert b"".join(engine.model.piece(token) for token in pieces).decode() == text
+
+
+def test_an_answer_goes_on_beyond_the_context_where_that_is_wanted(
+    model_path: Path, options: LoadOptions
+) -> None:
+    small = replace(options, context_tokens=256, sequences=1)
+    engine = Engine(
+        lambda report: load(Slice.whole(model_path), small, report), Limits(shifts=True)
+    )
+    assert engine.wait_ready(120)
+    sampling = Sampling(temperature=0, ignore_eos=True)
+    reply = engine.submit(Generation(prompt(engine, "Count."), 400, sampling, keep=-1))
+    *chosen, last = reply
+    assert isinstance(last, Finished)
+    assert (len(chosen), last.reason) == (400, "length")
+    assert len(engine.slots()[0].held) <= 256
+    engine.close()

@@ -54,7 +54,7 @@ class CompletionAnswer:
         """The answer in one piece; the last chunk, which has no text, of a stream."""
         usage = finished.usage
         in_context = usage.prompt_tokens + usage.completion_tokens
-        limited = finished.reason == "length"
+        limited, context = finished.reason == "length", self.model.context_tokens
         return {
             "index": self.index,
             "content": "" if self.stream else self.text,
@@ -69,7 +69,7 @@ class CompletionAnswer:
             ),
             "prompt": self.model.text_of(self.generation.prompt),
             "has_new_line": "\n" in self.text,
-            "truncated": limited and in_context >= self.model.context_tokens,
+            "truncated": in_context > context or (limited and in_context == context),
             "stop_type": "limit" if limited else "word" if stopped_by else "eos",
             "stopping_word": stopped_by or "",
             "tokens_cached": max(0, in_context - 1),  # the last one is not decoded any more

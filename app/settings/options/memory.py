@@ -23,6 +23,30 @@ MEMORY_OPTIONS = (
         default="auto",
     ),
     Option(
+        "context_shift",
+        ("--context-shift",),
+        Switch(),
+        MEMORY,
+        Text(
+            "Let an answer that fills the context go on: half of what was said longest ago is "
+            "forgotten, as often as needed. Otherwise the answer ends there.",
+            "回答占满上下文后继续生成：每次丢弃较早内容的一半。未启用时回答到此结束。",
+        ),
+        default="false",
+        off=("--no-context-shift",),
+    ),
+    Option(
+        "keep",
+        ("--keep",),
+        Whole(-1, 2**24),
+        MEMORY,
+        Text(
+            "Tokens at the beginning of the prompt that --context-shift leaves; -1: all of it.",
+            "--context-shift 保留的提示词开头词元数；-1 表示全部保留。",
+        ),
+        default="0",
+    ),
+    Option(
         "parallel",
         ("-np", "--parallel"),
         Whole(1, 256, auto=True),

@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from app.api.services import Defaults, Services
 from app.engine.engine import Engine
 from app.engine.request import Generation, Sampling
+from app.engine.scheduler import Limits
 from tests.api.serving import client_of, parts_of
+from tests.fakes.engine import engine_of
+from tests.fakes.llama import FACTS, ScriptedLlama
 
 COMPLETION = "/completion"
 
@@ -40,6 +43,19 @@ def test_a_full_context_is_told(client: FlaskClient) -> None:
     answer = complete(client, prompt="x" * 4090)
     assert answer["truncated"]
     assert answer["stop_type"] == "limit"
+
+
+def test_an_answer_that_outgrew_its_context_is_told(services: Services) -> None:
+    facts = replace(FACTS, context_tokens=32, sequence_tokens=32)
+    llama = ScriptedLlama(lambda prompt: "0123456789" * 10, facts)
+    engine = engine_of(llama, Limits(shifts=True))
+    client = client_of(replace(services, engine=engine))
+    answer = complete(client, n_predict=96, n_keep=5, n_discard=4)
+    assert (answer["tokens_predicted"], answer["stop_type"]) == (96, "limit")
+    assert answer["truncated"]
+    assert any(bytes(held).startswith(b"Hello") for held in llama.held.values())
+    assert client.get("/slots").json[0]["next_token"][0]["n_remain"] == -1
+    engine.close()
 
 
 def test_tokens_are_told_where_asked_for(client: FlaskClient) -> None:
