@@ -38,7 +38,7 @@ export function AnswerView({ question, answer, again, edit }: Props) {
       {state === "cut" && <p class="quiet">{words.cut}</p>}
       {failure && <Trouble failure={failure} again={again} edit={edit} />}
       {!open && !failure && <Actions answer={answer} again={again} />}
-      {passages && <Passages question={question} passages={passages} />}
+      {passages && passages.length > 0 && <Passages question={question} passages={passages} />}
     </div>
   );
 }

@@ -19,7 +19,6 @@ export function Passages({ question, passages }: Props) {
   const all = useSignal(false);
   const wanted = useMemo(() => new Words(question), [question]);
   const more = passages.length - SHOWN_AT_FIRST;
-  if (passages.length === 0) return <p class="quiet">{words.noPassages}</p>;
   return (
     <section class="sources" aria-label={words.passages}>
       <h3>{words.passages}</h3>

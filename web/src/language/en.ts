@@ -127,8 +127,6 @@ export const en = {
   filterNames: "Filter by name",
 
   passages: "Sources",
-  passagesFound: (count: number) => (count === 1 ? "1 passage found" : `${count} passages found`),
-  noPassages: "Nothing about this was found in the documents.",
   morePassages: (count: number) => `${count} more`,
   page: (page: number) => `p. ${page}`,
   pagesRange: (first: number, last: number) => `pp. ${first}–${last}`,
@@ -147,7 +145,6 @@ export const en = {
   pageTitle: (page: number) => `Page ${page}`,
   larger: "Larger",
   smaller: "Smaller",
-  passageThere: "The passage",
   passageUnmarked: "On this page the passage is part of a picture; this is its text:",
   pdfBroken: "This PDF cannot be drawn here. Download it to open it with another program.",
   noText: "There is no text in it.",

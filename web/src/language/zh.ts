@@ -128,8 +128,6 @@ export const zh: Messages = {
   filterNames: "按名称筛选",
 
   passages: "来源",
-  passagesFound: (count) => `找到 ${count} 处原文`,
-  noPassages: "文档中没有找到相关内容。",
   morePassages: (count) => `另外 ${count} 处`,
   page: (page) => `第 ${page} 页`,
   pagesRange: (first, last) => `第 ${first}–${last} 页`,
@@ -148,7 +146,6 @@ export const zh: Messages = {
   pageTitle: (page) => `第 ${page} 页`,
   larger: "放大",
   smaller: "缩小",
-  passageThere: "原文",
   passageUnmarked: "这一页上的原文是图片的一部分，文字如下：",
   pdfBroken: "这里无法显示这个 PDF。请下载后用其他程序打开。",
   noText: "其中没有文字。",

@@ -68,7 +68,7 @@ function closeOnEscape(event: KeyboardEvent): void {
 function Body({ document, text, place }: { document: WireDocument; text: WireText; place: Place }) {
   if (document.format === "pdf") return <Pdf document={document} text={text} place={place} />;
   return (
-    <TextPages text={text} place={place}>
+    <TextPages format={document.format} text={text} place={place}>
       {document.format === "image" && <Picture document={document} />}
     </TextPages>
   );

@@ -39,7 +39,7 @@ export function PdfPage({ pdf, number, width, shape, passage, target }: Props) {
       drawing = draw(page, width, paper, text);
       const { pieces, elements } = await drawing.done;
       unmarked.value = passage !== "" && !mark(pieces, elements, passage);
-      if (number === target.page) text.querySelector("mark")?.scrollIntoView({ block: "center" });
+      if (number === target.page) text.querySelector("mark")?.scrollIntoView();
     }).catch(() => undefined); // stopped, because it is out of sight
     return () => {
       wanted = false;
