@@ -7,9 +7,13 @@ from flask import Flask
 from app.api.anthropic.messages import messages
 from app.api.documents.chunks import chunks
 from app.api.documents.contents import contents
+from app.api.documents.files import files
+from app.api.documents.ingest import ingest
 from app.api.documents.jobs import jobs
 from app.api.documents.library import documents
 from app.api.documents.search import search
+from app.api.documents.vector_store_files import vector_store_files
+from app.api.documents.vector_stores import vector_stores
 from app.api.errors import handle_errors
 from app.api.guard import guard
 from app.api.health import health
@@ -34,7 +38,10 @@ from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
 
-DOCUMENTS = (chunks, contents, documents, jobs, search)
+DOCUMENTS = (
+    *(chunks, contents, documents, files, ingest, jobs, search),
+    *(vector_store_files, vector_stores),
+)
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)

@@ -120,17 +120,23 @@ class Documents:
         return self._one("sha256 = ?", sha256)
 
     def listed(
-        self, collection: str | None = None, after: int = 0, most: int = 1000
+        self,
+        collection: str | None = None,
+        after: int | None = None,
+        most: int = 1000,
+        newest_first: bool = False,
     ) -> list[Document]:
         """Documents in the order in which they came; `after`: the id of the last one seen."""
-        inside = ""
-        values: list[object] = [after]
+        where, order = "removed = 0", "DESC" if newest_first else "ASC"
+        values: list[object] = []
+        if after:
+            where += f" AND id {'<' if newest_first else '>'} ?"
+            values.append(after)
         if collection is not None:
-            inside = f"AND id IN ({_OF_COLLECTION})"
+            where += f" AND id IN ({_OF_COLLECTION})"
             values.append(collection)
         rows = self._database.reading.execute(
-            f"SELECT * FROM documents WHERE removed = 0 AND id > ? {inside} ORDER BY id LIMIT ?",
-            (*values, most),
+            f"SELECT * FROM documents WHERE {where} ORDER BY id {order} LIMIT ?", (*values, most)
         )
         return [_document(row) for row in rows]
 

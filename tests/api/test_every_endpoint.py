@@ -45,6 +45,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/v1/documents": {"text": "Hi"},
     "/v1/search": {"query": "Hi"},
     "/v1/chunks": {"text": "Hi"},
+    "/v1/vector_stores": {"name": "Hi"},
 }
 NAMES = (
     *("messages", "prompt", "input", "content", "role", "type", "text", "tools", "tool_choice"),
@@ -91,7 +92,12 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
     rules = everywhere.application.url_map.iter_rules()
     posts = {str(rule): rule.endpoint for rule in rules if "POST" in (rule.methods or ())}
     tried = {posts[each] for each in ADDRESSES}
-    others = {"llamacpp_slots.act", "llamacpp_props.change", "llamacpp_lora.scale"}
+    others = {
+        *("llamacpp_slots.act", "llamacpp_props.change", "llamacpp_lora.scale"),
+        *("documents_files.add", "documents_ingest.file", "documents_ingest.text"),
+        *("documents_vector_stores.change", "documents_vector_stores.search"),
+        *("documents_vector_store_files.add", "documents_vector_store_files.change"),
+    }
     assert set(posts.values()) == tried | others
 
 

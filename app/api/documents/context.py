@@ -52,10 +52,10 @@ def context(asked: ContextFields, request: ChatRequest) -> Context | None:
     model = services().engine.model
     kept = grounding.chosen(model, request, question, found) if found else []
     sources = Sources(asked.include_sources is not False, request.n)
+    sources.add(kept)
     if not kept:
         said = grounding.NOT_TOLD.of(grounding.language_of(question))
         return Context(request, sources, said)
-    sources.add(kept)
     harmless = partial(grounding.without_controls, model)
     return Context(grounding.grounded(request, question, kept, harmless), sources)
 

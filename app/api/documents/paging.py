@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import request
 
@@ -11,7 +13,10 @@ from app.language import Text
 
 MOST = 10_000
 
+Item = TypeVar("Item")
+
 _NO_NUMBER = Text("must be a whole number from 1 to {most}", "必须是 1 到 {most} 之间的整数")
+_NOT_THERE = Text("is not in this list", "不在这个列表中")
 _NO_ORDER = Text("must be asc or desc", "必须是 asc 或 desc")
 
 
@@ -46,3 +51,25 @@ def number(name: str, default: int, most: int) -> int:
     if not (sent.isascii() and sent.isdigit() and len(sent) < 10 and 1 <= int(sent) <= most):
         raise wrong(name, _NO_NUMBER.filled(most=most))
     return int(sent)
+
+
+def part(found: Sequence[Item], page: Page, name: Callable[[Item], str]) -> tuple[list[Item], bool]:
+    """The part of a whole list, oldest first, that a page shows; whether more follows.
+
+    Raises: BadRequest where `after` or `before` names nothing of the list.
+    """
+    ordered = list(found[::-1] if page.newest_first else found)
+    names = [name(each) for each in ordered]
+    start, end = 0, len(ordered)
+    if page.after is not None:
+        start = _place(names, page.after, "after") + 1
+    if page.before is not None:
+        end = _place(names, page.before, "before")
+    shown = ordered[start:end]
+    return shown[: page.limit], len(shown) > page.limit
+
+
+def _place(names: list[str], wanted: str, field: str) -> int:
+    if wanted not in names:
+        raise wrong(field, _NOT_THERE)
+    return names.index(wanted)

@@ -21,12 +21,14 @@ class Sources:
 
     def __init__(self, told: bool, choices: int) -> None:
         self.passages: list[Passage] = []
+        self.looked = False  # whether anything was looked for yet
         self._told = told
         self._citing = [Citing(proofs(())) for _ in range(choices)]
         self._citations: list[list[Citation]] = [[] for _ in range(choices)]
 
     def add(self, found: Sequence[Passage]) -> list[Passage]:
         """Passages that were found; those that are new."""
+        self.looked = True
         new = [each for each in found if each not in self.passages]
         self.passages += new
         known = proofs(self.passages)

@@ -64,7 +64,7 @@ class ChatAnswer:
     def opening(self) -> Iterator[bytes]:
         """The first chunk of each choice: who speaks; and what the answer will rest on."""
         for number in range(len(self._choices)):
-            if number == 0 and self._sources and self._sources.passages:
+            if number == 0 and self._sources and self._sources.looked:
                 yield _encode(self._told({"role": "assistant", "content": ""}, None))
             else:
                 yield self._chunk(number, {"role": "assistant", "content": None})

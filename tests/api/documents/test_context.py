@@ -130,6 +130,7 @@ def test_what_the_documents_do_not_tell_is_not_made_up(
     assert (answer["sources"], answer["choices"][0]["citations"]) == ([], [])
     assert reader.prompts == []
     chunks = reader.ask(question, stream=True, n=2)
+    assert chunks[0]["sources"] == []
     texts = {
         number: "".join(
             chunk["choices"][0]["delta"].get("content") or ""
