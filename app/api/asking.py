@@ -119,6 +119,12 @@ def ask_chat(asked: ChatRequest) -> Watched[Event | chat.reply.Finished]:
     return Watched[Event | chat.reply.Finished](answers(services().engine, asked))
 
 
+def said(text: str, choices: int) -> Watched[Delta | engine.Finished]:
+    """A text that needs no model, as often as it was asked for."""
+    end = engine.Finished("stop", NOTHING_READ, NO_TIME)
+    return Watched[Delta | engine.Finished]([Said([Delta(text), end]) for _ in range(choices)])
+
+
 def said_chat(text: str, choices: int) -> Watched[Event | chat.reply.Finished]:
     """An answer that needs no model, as often as it was asked for."""
     end = chat.reply.Finished("stop", NOTHING_READ, NO_TIME)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from app.api.counts import interim_fields, timing_fields, total, usage_fields
+from app.api.documents.sources import Sources
 from app.api.openai.completion_request import CompletionRequest
 from app.api.probabilities import token_fields
 from app.api.services import Services
@@ -24,9 +25,14 @@ class CompletionAnswer:
     """One answer's identity, its choices so far, and its form on the wire."""
 
     def __init__(
-        self, asked: CompletionRequest, generations: Sequence[Generation], services: Services
+        self,
+        asked: CompletionRequest,
+        generations: Sequence[Generation],
+        services: Services,
+        sources: Sources | None = None,
     ) -> None:
         self._asked = asked
+        self._sources = sources
         self._model = services.engine.model
         self._prompts = [each.prompt for each in generations]
         self._texts = ["" for _ in generations]
@@ -40,28 +46,34 @@ class CompletionAnswer:
             "system_fingerprint": services.build,
         }
 
-    def take(self, number: int, item: Delta | Finished) -> None:
-        """Keep what came for one choice."""
+    def take(self, number: int, item: Delta | Finished) -> dict[str, Any]:
+        """Keep what came for one choice; the citations that it completes."""
         if isinstance(item, Finished):
             self._ends[number] = item
-        else:
-            self._texts[number] += item.text
-            self._tokens[number] += item.tokens
+            return self._sources.cited_last(number) if self._sources else {}
+        self._texts[number] += item.text
+        self._tokens[number] += item.tokens
+        return self._sources.cited(number, item.text) if self._sources else {}
 
     def opening(self) -> Iterator[bytes]:
-        """The prompt of each choice, where it is to be repeated."""
+        """What the answers rest on; the prompt of each choice, where it is to be repeated."""
+        if self._sources:
+            choice = {**self._choice(0, "", (), None), **self._sources.choice_fields()}
+            yield _encode({**self._of([choice]), **self._sources.fields()})
         if self._asked.echo:
             for number in range(len(self._texts)):
                 yield _encode(self._of([self._choice(number, self._echo(number), (), None)]))
 
     def chunk(self, number: int, item: Delta | Finished) -> bytes:
         """What came for one choice, as a chunk."""
+        citations = self.take(number, item)
         if isinstance(item, Finished):
             chunk = self._of([self._choice(number, "", (), item.reason)])
-            return _encode({**chunk, "timings": timing_fields(item.timings)})
+            return _encode({**chunk, "timings": timing_fields(item.timings), **citations})
         chunk = self._of([self._choice(number, item.text, item.tokens, None)])
         timed = bool(self._asked.timings_per_token)
-        return _encode({**chunk, **interim_fields(item.tokens, item.progress, timed)})
+        interim = interim_fields(item.tokens, item.progress, timed)
+        return _encode({**chunk, **interim, **citations})
 
     def counted(self) -> bytes | None:
         """The last chunk, with the count of tokens, where it was asked for."""
@@ -71,15 +83,16 @@ class CompletionAnswer:
 
     def whole(self) -> dict[str, Any]:
         """The answer in one piece."""
-        choices = [
-            self._choice(
-                number, self._echo(number) + text, self._tokens[number], self._ends[number].reason
-            )
-            for number, text in enumerate(self._texts)
-        ]
+        choices = [self._whole_choice(number) for number in range(len(self._texts))]
         *_, last = self._ends.values()
         timings = timing_fields(last.timings)
-        return {**self._of(choices), "usage": self._usage(), "timings": timings}
+        told = self._sources.fields() if self._sources else {}
+        return {**self._of(choices), "usage": self._usage(), "timings": timings, **told}
+
+    def _whole_choice(self, number: int) -> dict[str, Any]:
+        text = self._echo(number) + self._texts[number]
+        choice = self._choice(number, text, self._tokens[number], self._ends[number].reason)
+        return {**choice, **(self._sources.whole(number) if self._sources else {})}
 
     def _choice(
         self, number: int, text: str, tokens: Sequence[Token], reason: str | None

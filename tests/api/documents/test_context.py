@@ -8,6 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.api.services import Services
 from app.chat.grounding import NOT_TOLD
@@ -212,3 +213,41 @@ def test_a_client_that_leaves_ends_its_answer(
     connection.shutdown(socket.SHUT_RDWR)
     connection.close()
     until(lambda: engine.stats().running == 0, 5)
+
+
+def test_a_completion_is_answered_from_documents_too(reading: Reading) -> None:
+    reader = reading(ANSWER)
+    body = {"prompt": "What do zebras eat?", "use_context": True, "system_prompt": "Be brief."}
+    answer = reader.client.post("/v1/completions", json=body).json
+    [choice] = answer["choices"]
+    assert choice["text"] == ANSWER
+    assert len(choice["citations"]) == 2
+    assert choice["sources"][0]["document"]["doc_metadata"]["file_name"] == "zebras.txt"
+    assert answer["sources"][0]["name"] == "zebras.txt"
+    assert "Be brief." in reader.prompts[0]
+    chunks = events_of(reader.client.post("/v1/completions", json={**body, "stream": True}))
+    assert chunks[0]["sources"] == answer["sources"]
+    assert "".join(chunk["choices"][0]["text"] for chunk in chunks) == ANSWER
+    assert [each for chunk in chunks for each in chunk.get("citations", [])] == choice["citations"]
+    nothing = reader.client.post("/v1/completions", json={**body, "prompt": "Who won the cup?"})
+    assert nothing.json["choices"][0]["text"] == NOT_TOLD.en
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"prompt": ["a", "b"], "use_context": True}, "prompt"),
+        ({"prompt": "a", "use_context": True, "suffix": "x"}, "suffix"),
+        ({"prompt": "a", "use_context": True, "echo": True}, "echo"),
+        ({"prompt": "a", "system_prompt": "x"}, "system_prompt"),
+        (
+            {"prompt": "a", "use_context": True, "context_filter": {"tags": 1}},
+            "context_filter.tags",
+        ),
+    ],
+)
+def test_what_does_not_go_with_documents_is_refused(
+    client: FlaskClient, more: dict[str, object], field: str
+) -> None:
+    response = client.post("/v1/completions", json=more)
+    assert (response.status_code, response.json["error"]["param"]) == (400, field)
