@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import documents
 import environment
 import freeze
 import libraries
@@ -20,7 +22,7 @@ from app.bundle.slice import Slice
 from app.language import Text
 from console import Bar, say
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import EMBEDDING, Model
+from models import EMBEDDING, RECOGNITION, Model
 
 _BUILT = Text(
     "Built {path}: {size} MB, of which {weights} MB weights and {unpacked} MB Python part; "
@@ -49,17 +51,21 @@ def build(wanted: Wanted) -> Path:
     llama_wheel.install(wheel)
     model, weights_file = weights.fetched(wanted.model)
     archive, page_archive = libraries.packed(wheel), page.built()
-    bootloader, pkg = freeze.frozen(wheel)
+    bootloader, pkg, listing = freeze.frozen(wheel)
+    packages = documents.packed(listing)
+    whole = Slice.whole
     payloads = [
-        Payload("libraries", "libraries", Slice.whole(archive), "llama.cpp", "MIT"),
-        Payload("page", "page", Slice.whole(page_archive)),
+        Payload("libraries", "libraries", whole(archive), "llama.cpp", "MIT"),
+        Payload("page", "page", whole(page_archive)),
+        Payload("packages", "documents", whole(packages), documents.TITLE, documents.LICENCE),
+        *map(partial(_weights_payload, "ocr"), RECOGNITION, weights.recognition()),
         _weights_payload("model", model, weights_file),
         _weights_payload("embedding", EMBEDDING, weights.embedding()),
     ]
     # Not by their content: hashing gigabytes would cost every start some seconds.
     weights_state = f"{model.sha256} {weights_file} {weights_file.stat().st_mtime_ns}"
-    states = (weights_state, EMBEDDING.sha256)
-    inputs = stamps.digest(bootloader, pkg, archive, page_archive, *states)
+    states = (weights_state, EMBEDDING.sha256, *(each.sha256 for each in RECOGNITION))
+    inputs = stamps.digest(bootloader, pkg, archive, page_archive, packages, *states)
     stage = f"joined-{wanted.target.parent.name}"
     if not stamps.fresh(stage, inputs, [wanted.target]):
         _join_and_ask(wanted.target, bootloader, payloads, pkg, model)
@@ -80,9 +86,9 @@ def _join_and_ask(
     with Bar(Text("Joining", "正在合成"), 1, "MB") as bar:
         whole = Slice.whole
         directory = join(unproved, whole(bootloader), payloads, whole(pkg), progress=bar.at)
-    for kind, expected in (("model", model), ("embedding", EMBEDDING)):
-        joined = directory.find(kind)
-        if expected.sha256 and joined is not None and joined.sha256 != expected.sha256:
+    joined = {entry.name: entry.sha256 for entry in directory.entries}
+    for expected in (model, EMBEDDING, *RECOGNITION):
+        if expected.sha256 and joined[expected.file] != expected.sha256:
             unproved.unlink()
             weights.forget(expected)
             raise BuildFailed(DAMAGED_DOWNLOAD)
@@ -99,7 +105,7 @@ def _tell(target: Path, model: Model, pkg: Path, seconds: float) -> None:
         _BUILT.filled(
             path=target,
             size=megabytes(target.stat().st_size),
-            weights=megabytes(model.size + EMBEDDING.size),
+            weights=megabytes(sum(each.size for each in (model, EMBEDDING, *RECOGNITION))),
             unpacked=megabytes(pkg.stat().st_size),
             seconds=f"{seconds:.1f}",
         )

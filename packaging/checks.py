@@ -25,7 +25,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
 
     Raises: BuildFailed, where it comes to no test at all.
     """
-    environment.prepare((*environment.LOCKED, "documents", "test"))
+    environment.prepare((*environment.LOCKED, "test"))
     target = places.BUILD / "test" / places.PROGRAM
     executable = build(Wanted(models.TESTS, target=target))
     model = weights.fetched(models.TESTS)[1]

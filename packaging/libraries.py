@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import lzma
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
+import archive
 import places
 import stamps
 from app.language import Text
@@ -47,15 +45,15 @@ def packed(wheel: Path) -> Path:
 
 def _of_wheel(wheel: Path, folder: Path) -> list[Path]:
     """Every library once, under the name by which the others need it."""
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(wheel) as zipped:
         members = {
             PurePosixPath(name).name: name
-            for name in archive.namelist()
+            for name in zipped.namelist()
             if _LIBRARY.match(PurePosixPath(name).name)
         }
         files = sorted(file for file in members if f"{file}.0" not in members)
         for file in files:
-            (folder / file).write_bytes(archive.read(members[file]))
+            (folder / file).write_bytes(zipped.read(members[file]))
     return [folder / file for file in files]
 
 
@@ -86,17 +84,9 @@ def _stripped(libraries: list[Path], folder: Path) -> dict[str, Path]:
 
 
 def _pack(libraries: dict[str, Path]) -> None:
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, path in sorted(libraries.items()):
-            member = tarfile.TarInfo(name)  # without times and owners: the same in, the same out
-            member.size = path.stat().st_size
-            with path.open("rb") as file:
-                archive.addfile(member, file)
-            if name.startswith(("libllama", "libggml", "libmtmd")) and name.endswith(".so.0"):
-                link = tarfile.TarInfo(name.removesuffix(".0"))
-                link.type, link.linkname = tarfile.SYMTYPE, name
-                archive.addfile(link)
-    partial = ARCHIVE.with_suffix(".partial")
-    partial.write_bytes(lzma.compress(plain.getvalue(), preset=6))
-    partial.replace(ARCHIVE)
+    links = {
+        name.removesuffix(".0"): name
+        for name in libraries
+        if name.startswith(("libllama", "libggml", "libmtmd")) and name.endswith(".so.0")
+    }
+    archive.write(ARCHIVE, libraries, links)

@@ -84,6 +84,37 @@ EMBEDDING_SOURCE = Model(
     member_suffix="/e5-small-q4.bin",
 )
 
+
+def _recognition(title: str, file: str, size: int, sha256: str, member: str) -> Model:
+    package, source = "rapidocr==3.10.0", "PaddlePaddle/PaddleOCR"
+    return Model(title, file, "Apache-2.0", source, size, sha256, (package,), f"/{member}.onnx")
+
+
+RECOGNITION = (
+    _recognition(
+        "PP-OCRv6 small: finds lines of text",
+        "detector.onnx",
+        9_929_594,
+        "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        "PP-OCRv6_det_small",
+    ),
+    _recognition(
+        "PP-OCR 2.0 mobile: tells which way up a line is",
+        "direction.onnx",
+        585_532,
+        "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
+        "ch_ppocr_mobile_v2.0_cls_mobile",
+    ),
+    _recognition(
+        "PP-OCRv6 small: reads lines of text",
+        "recognizer.onnx",
+        21_234_383,
+        "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        "PP-OCRv6_rec_small",
+    ),
+)
+"""What finds text in pictures: three networks out of one package."""
+
 _NO_SUCH_MODEL = Text(
     "--model takes {names} or the path of a GGUF file, and {given} is neither.",
     "--model 可以是 {names} 或 GGUF 文件的路径，而 {given} 两者都不是。",

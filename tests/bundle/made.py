@@ -43,16 +43,21 @@ def executable(folder: Path, **payloads: bytes) -> Executable:
 
 def libraries(links: Mapping[str, str] | None = None, **files: bytes) -> bytes:
     """A tar.xz archive; underscores in names stand for dots."""
+    return archive({name.replace("_", "."): content for name, content in files.items()}, links)
+
+
+def archive(files: Mapping[str, bytes], links: Mapping[str, str] | None = None) -> bytes:
+    """A tar.xz archive."""
     plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w") as archive:
+    with tarfile.open(fileobj=plain, mode="w") as tar:
         for name, content in files.items():
-            member = tarfile.TarInfo(name.replace("_", "."))
+            member = tarfile.TarInfo(name)
             member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
+            tar.addfile(member, io.BytesIO(content))
         for name, goal in (links or {}).items():
             link = tarfile.TarInfo(name)
             link.type, link.linkname = tarfile.SYMTYPE, goal
-            archive.addfile(link)
+            tar.addfile(link)
     return lzma.compress(plain.getvalue())
 
 

@@ -33,6 +33,17 @@ def test_files_and_links_are_there(tmp_path: Path):
     assert (folder / "libllama.so").readlink() == Path("libllama.so.0")
 
 
+def test_folders_stay_folders_and_nothing_is_written_outside(tmp_path: Path):
+    names = ("a/b/c.so", "a/d.so", "../outside.so", "/outside.so")
+    folder = unpack(tmp_path, made.archive({name: name.encode() for name in names}))
+    assert (folder / "a/b/c.so").read_bytes() == b"a/b/c.so"
+    assert (folder / "a/d.so").read_bytes() == b"a/d.so"
+    assert not list(tmp_path.rglob("outside.so"))
+    (folder / "a/b/c.so").unlink()
+    again = unpack(tmp_path, made.archive({name: name.encode() for name in names}))
+    assert (again / "a/b/c.so").exists()
+
+
 def test_it_is_unpacked_once(tmp_path: Path):
     first = unpack(tmp_path)
     written = (first / "libc.so").stat().st_mtime_ns
@@ -82,9 +93,8 @@ def test_a_damaged_archive_is_refused_and_leaves_nothing(tmp_path: Path):
 
 
 def test_names_cannot_lead_out_of_the_folder(tmp_path: Path):
-    archive = made.libraries({"x": "/etc/passwd"}, **{"../../passwd": b"ours"})
+    archive = made.libraries({"x": "/etc/passwd"}, **{"passwd": b"ours"})
     assert (unpack(tmp_path, archive) / "x").read_bytes() == b"ours"
-    assert not list(tmp_path.glob("passwd"))
 
 
 def test_old_builds_are_forgotten_and_recent_ones_kept(tmp_path: Path):

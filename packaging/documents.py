@@ -1,0 +1,68 @@
+"""Packs the Python packages that only documents need, apart from what every start unpacks."""
+
+from __future__ import annotations
+
+import json
+import py_compile
+import sys
+import tempfile
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+import archive
+import places
+import stamps
+from app.language import Text
+from console import working
+
+ARCHIVE = places.BUILD / "documents.tar.xz"
+TITLE = "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, olefile, striprtf"
+LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU"
+
+_EXTENSION_MODULES = "lib-dynload"  # PyInstaller's folder for those of Python itself
+
+
+def packed(listing: Path) -> Path:
+    """The archive of what build.spec has listed, packed anew where that is something else.
+
+    Raises: OSError.
+    """
+    listed = json.loads(listing.read_text("utf-8"))
+    sizes = [f"{path} {Path(path).stat().st_size}" for _, path in chain(*listed.values())]
+    ours = [Path(__file__), Path(archive.__file__)]
+    inputs = stamps.digest(listing, *ours, places.LOCKS / "documents.txt", sys.version, *sizes)
+    if not stamps.fresh("documents", inputs, [ARCHIVE]):
+        packing = Text("Packing what documents need", "正在打包文档处理组件")
+        with working(packing), tempfile.TemporaryDirectory() as folder:
+            modules = {
+                _file_of(name, Path(path)): _compiled(name, Path(path), Path(folder))
+                for name, path in listed["modules"]
+            }
+            files = {_place(name): Path(path) for name, path in listed["files"]}
+            archive.write(ARCHIVE, modules | files)
+        stamps.remember("documents", inputs)
+    return ARCHIVE
+
+
+def _file_of(module: str, path: Path) -> str:
+    """Where Python looks for a module of which there is no source."""
+    inside = "/__init__" if path.stem == "__init__" else ""
+    return module.replace(".", "/") + inside + ".pyc"
+
+
+def _compiled(module: str, path: Path, folder: Path) -> Path:
+    compiled = folder / f"{module}.pyc"
+    py_compile.compile(
+        str(path),
+        cfile=str(compiled),
+        dfile=_file_of(module, path).removesuffix("c"),
+        doraise=True,
+        optimize=1,  # NumPy needs its docstrings
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    return compiled
+
+
+def _place(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.name if _EXTENSION_MODULES in path.parts else str(path)
