@@ -55,14 +55,17 @@ def begun(asked: ContextFields, request: ChatRequest, lookup: Lookup | None) -> 
     found = context.context(asked, request)
     if found is not None and found.said is not None:
         return Begun(said_chat(found.said, request.n), "", found.sources)
-    request = found.request if found else request
-    sources = found.sources if found else None
-    if lookup is None:
-        replies = ask_chat(request)
-        return Begun(replies, first_chat(replies).prompt, sources)
+    sources = found.sources if found else Sources(asked.include_sources is not False, request.n)
+    if lookup is not None:
+        return looking_up(found.request if found else request, lookup, sources)
+    replies = ask_chat(found.request if found else request)
+    return Begun(replies, first_chat(replies).prompt, sources if found else None)
+
+
+def looking_up(request: ChatRequest, lookup: Lookup, sources: Sources) -> Begun:
+    """Start an answer whose model may search by itself. Raises: as `begun`."""
     if request.n > 1:
         raise not_supported("n")
-    sources = sources or Sources(asked.include_sources is not False, 1)
     most = lookup.max_num_results or grounding.PASSAGES
     rounds = Rounds(request, lookup.filter(), most, sources)
     return Begun(rounds, first_chat(rounds.watched).prompt, sources)

@@ -14,7 +14,7 @@ from app.api.gathered import Call, Gathered
 from app.api.services import services
 from app.chat import grounding
 from app.chat.answer import answers
-from app.chat.reply import Arguments, Event, Finished, ToolCall
+from app.chat.reply import Arguments, Content, Event, Finished, ToolCall
 from app.chat.request import ChatRequest
 from app.chat.searching import MOST_ROUNDS, NAME, Found, exchange, query_of, result
 from app.engine.reply import Timings, Usage
@@ -74,6 +74,8 @@ class Rounds:
             if not said.searches or len(ends) > MOST_ROUNDS:
                 yield 0, _together(ends)
                 return
+            if said.gathered.text.strip():
+                yield 0, Content("\n\n")  # what comes next is a paragraph of its own
             for found in self._looked_up(said, last=len(ends) == MOST_ROUNDS):
                 yield 0, found
             self.watched.follow(answers(self._engine, self._request))

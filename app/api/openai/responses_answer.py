@@ -9,9 +9,12 @@ from itertools import count
 from typing import Any
 
 from app.api.counts import interim_fields, timing_fields
-from app.api.openai.responses_items import OutputItem, item_for
+from app.api.documents.sources import Sources
+from app.api.openai.responses_items import OutputItem, Written, item_for
 from app.api.openai.responses_request import ResponsesRequest
+from app.api.openai.responses_search import LookedUp
 from app.chat.reply import Content, Event, Finished
+from app.chat.searching import Found
 from app.engine.reply import Usage
 
 Told = dict[str, Any]
@@ -20,8 +23,9 @@ Told = dict[str, Any]
 class ResponseAnswer:
     """One answer's identity, its items so far, and its form on the wire."""
 
-    def __init__(self, asked: ResponsesRequest, alias: str) -> None:
+    def __init__(self, asked: ResponsesRequest, alias: str, sources: Sources | None = None) -> None:
         self._asked = asked
+        self._sources = sources
         self._head = {
             "id": f"resp_{secrets.token_hex(12)}",
             "object": "response",
@@ -30,21 +34,25 @@ class ResponseAnswer:
         }
         self._timed = bool(asked.timings_per_token)
         self._items: list[OutputItem] = []
+        self._said = 0  # characters of text so far
         self._numbers = count()
 
-    def whole(self, events: Iterable[Event | Finished]) -> Told:
+    def whole(self, events: Iterable[Event | Finished | Found]) -> Told:
         """The answer in one piece."""
         *_, last = self.events(events)
         return {**last["response"], "timings": last["timings"]}
 
-    def events(self, events: Iterable[Event | Finished]) -> Iterator[Told]:
+    def events(self, events: Iterable[Event | Finished | Found]) -> Iterator[Told]:
         """The answer as it comes. Items follow each other; each begins, grows and ends."""
         for name in ("created", "in_progress"):
             yield self._event(f"response.{name}", response=self._response("in_progress"))
         for event in events:
             if isinstance(event, Finished):
+                yield from self._annotated(self._sources.cited_last(0) if self._sources else {})
                 yield from self._close()
                 yield self._end(event)
+            elif isinstance(event, Found):
+                yield from self._looked_up(event)
             elif isinstance(event, Content) and event.progress:
                 response = self._response("in_progress")
                 told = self._event("response.in_progress", response=response)
@@ -55,14 +63,34 @@ class ResponseAnswer:
     def _grow(self, event: Event) -> Iterator[Told]:
         if not self._items or not self._items[-1].takes(event):
             yield from self._close()
-            self._items.append(item_for(event))
+            self._items.append(item_for(event, self._said))
             yield from self._of_item(self._items[-1].opening())
         for told in self._of_item(self._items[-1].grown(event)):
             tokens = event.tokens if isinstance(event, Content) else ()
             yield {**told, **interim_fields(tokens, None, self._timed)}
+        if isinstance(event, Content) and self._sources:
+            self._said += len(event.text)
+            yield from self._annotated(self._sources.cited(0, event.text))
+
+    def _looked_up(self, found: Found) -> Iterator[Told]:
+        """The model has searched: an item that is complete at once."""
+        yield from self._close()
+        item = LookedUp(found, self._asked.includes_results)
+        self._items.append(item)
+        yield from self._of_item(item.opening())
+        yield from self._of_item(item.closing())
+
+    def _annotated(self, cited: Told) -> Iterator[Told]:
+        """What bears out the sentences that were finished, in the texts that they stand in."""
+        texts = [(at, each) for at, each in enumerate(self._items) if isinstance(each, Written)]
+        for citation in cited.get("citations", ()):
+            inside = [(at, each) for at, each in texts if each.begins <= citation.start]
+            at, item = inside[-1]
+            for told in item.annotated(citation):
+                yield self._event(**{**told, "output_index": at})
 
     def _close(self) -> Iterator[Told]:
-        if self._items:
+        if self._items and not isinstance(self._items[-1], LookedUp):
             yield from self._of_item(self._items[-1].closing())
 
     def _of_item(self, told: Iterable[Told]) -> Iterator[Told]:

@@ -10,10 +10,11 @@ from msgspec import Meta
 
 from app.api.fields import MOST_ALTERNATIVES, GenerationFields, Limit, refuse
 from app.api.openai.messages import Part, part_text
-from app.api.openai.tools import Choice, choice
+from app.api.openai.tools import Choice, FileSearch, choice
 from app.api.services import reasoning, services
 from app.api.wire import wrong
 from app.chat.request import ChatRequest, ResponseFormat, Tool
+from app.chat.searching import NAME, TOOL
 from app.errors import NotSupported
 from app.language import Text
 
@@ -32,14 +33,27 @@ _NEUTRAL: dict[str, tuple[object, ...]] = {
 }
 
 
-class FunctionTool(msgspec.Struct):
-    """A function that the answer may call."""
+class ResponseTool(FileSearch, kw_only=True):
+    """A function that the answer may call, or the server's own search in documents."""
 
-    name: str
-    type: Literal["function"] = "function"
+    type: Literal["function", "file_search"] = "function"
+    name: str | None = None
     description: str | None = None
     parameters: Any = None
     strict: bool | None = None
+
+    @property
+    def searches(self) -> bool:
+        """Whether it is the server's search."""
+        return self.type == "file_search" or (self.name == NAME and self.parameters is None)
+
+    def tool(self, place: str) -> Tool:
+        """The tool as chats know it. Raises: BadRequest."""
+        if self.searches:
+            return TOOL
+        if self.name is None:
+            raise wrong(f"{place}.name", _MISSING)
+        return Tool(self.name, self.description or "", self.parameters, f"{place}.parameters")
 
 
 class FormatFields(msgspec.Struct):
@@ -84,7 +98,7 @@ class ResponsesRequest(GenerationFields, kw_only=True):
     model: str | None = None
     instructions: str | None = None
     max_output_tokens: Limit | None = None
-    tools: list[FunctionTool] | None = None
+    tools: list[ResponseTool] | None = None
     tool_choice: Choice | None = None
     parallel_tool_calls: bool | None = None
     text: TextFields | None = None
@@ -96,6 +110,12 @@ class ResponsesRequest(GenerationFields, kw_only=True):
     prompt: Any = None
     store: bool | None = None
     metadata: dict[str, Any] | None = None
+    include: list[str] | None = None
+
+    @property
+    def includes_results(self) -> bool:
+        """Whether the passages come with the calls that found them."""
+        return "file_search_call.results" in (self.include or [])
 
     def most_tokens(self) -> int | None:
         """How long the answer may become; None: as long as the context allows."""
@@ -115,10 +135,7 @@ class ResponsesRequest(GenerationFields, kw_only=True):
         last = messages[-1] if messages else {}
         return ChatRequest(
             messages=messages,
-            tools=tuple(
-                Tool(each.name, each.description or "", each.parameters, f"tools[{n}].parameters")
-                for n, each in enumerate(self.tools or [])
-            ),
+            tools=tuple(each.tool(f"tools[{n}]") for n, each in enumerate(self.tools or [])),
             tool_choice=choice(self.tool_choice),
             parallel_tool_calls=self.parallel_tool_calls is not False,
             response_format=self._format(),
@@ -170,8 +187,8 @@ def _add(messages: list[dict[str, Any]], item: Item, place: str) -> None:
         case "function_call_output":
             text = _text(item.output, f"{place}.output")
             messages.append({"role": "tool", "tool_call_id": item.call_id, "content": text})
-        case "reasoning":
-            pass  # an earlier thought, which templates leave out as well
+        case "reasoning" | "file_search_call":
+            pass  # an earlier thought, or search: templates leave out the one, the other is over
         case _:
             message = _NO_ITEM.filled(field=f"{place}.type", type=item.type)
             raise NotSupported(message, f"{place}.type")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -66,7 +66,20 @@ def tools(given: list[ToolFields]) -> tuple[Tool, ...]:
     return tuple(_tool(each, f"tools[{index}]") for index, each in enumerate(given))
 
 
-def search_of(given: Sequence[ToolFields]) -> FileSearch | None:
+class Searching(Protocol):
+    """A tool that may be the server's search."""
+
+    filters: Any
+
+    @property
+    def searches(self) -> bool:
+        """Whether it is."""
+
+
+SearchTool = TypeVar("SearchTool", bound=Searching)
+
+
+def search_of(given: Sequence[SearchTool]) -> SearchTool | None:
     """The server's search, if it is among the tools. Raises: NotSupported."""
     for index, each in enumerate(given):
         if each.searches:
