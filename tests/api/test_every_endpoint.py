@@ -42,6 +42,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/api/generate": {"prompt": "Hi"},
     "/api/show": {"model": "scripted"},
     "/api/embed": {"input": "Hi"},
+    "/api/embeddings": {"prompt": "Hi"},
     "/v1/documents": {"text": "Hi"},
     "/v1/search": {"query": "Hi"},
     "/v1/chunks": {"text": "Hi"},

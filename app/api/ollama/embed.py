@@ -1,4 +1,4 @@
-"""POST /api/embed: vectors of texts."""
+"""POST /api/embed: vectors of texts; POST /api/embeddings: as older clients ask for one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 import msgspec
 from flask import Blueprint, Response
 
-from app.api.ollama.request import EmbedRequest
+from app.api.ollama.request import EmbedOneRequest, EmbedRequest
 from app.api.services import services
 from app.api.vectors import pooled
 from app.api.wire import answered, read
@@ -16,6 +16,7 @@ from app.engine.embedding import normalized
 embed = Blueprint("ollama_embed", __name__)
 
 _decoder = msgspec.json.Decoder(EmbedRequest)
+_one_decoder = msgspec.json.Decoder(EmbedOneRequest)
 
 
 @embed.post("/api/embed")
@@ -37,3 +38,12 @@ def vectors() -> Response:
             "prompt_eval_count": sum(map(len, tokens)),
         }
     )
+
+
+@embed.post("/api/embeddings")
+def vector() -> Response:
+    """The vector of one text, cut where it is too long."""
+    asked, found = read(_one_decoder), pooled()
+    tokens = found.model.tokenize(asked.prompt)[: found.model.facts.most_tokens]
+    [[told]] = found.embed([tokens])
+    return answered({"embedding": told})

@@ -84,14 +84,21 @@ def _model() -> dict[str, Any]:
 
 def _details() -> dict[str, Any]:
     model = services().engine.model
+    family, _, rest = model.description.partition(" ")
     return {
         "parent_model": "",
         "format": "gguf",
-        "family": model.description.partition(" ")[0],
-        "families": [model.description.partition(" ")[0]],
+        "family": family,
+        "families": [family],
         "parameter_size": f"{model.parameters / 1e6:.0f}M",
-        "quantization_level": model.description.rpartition(" ")[2],
+        "quantization_level": quantization(rest.partition(" ")[2]),
     }
+
+
+def quantization(described: str) -> str:
+    """How weights are stored, in Ollama's words: Q4_K_M for llama.cpp's "Q4_K - Medium"."""
+    name, _, size = described.partition(" - ")
+    return f"{name}_{size[0]}" if size else name
 
 
 def _time() -> str:

@@ -149,6 +149,15 @@ class EmbedRequest(msgspec.Struct):
     options: dict[str, Any] | None = None
 
 
+class EmbedOneRequest(msgspec.Struct):
+    """What to make a vector of."""
+
+    prompt: str
+    model: str | None = None
+    keep_alive: Any = None
+    options: dict[str, Any] | None = None
+
+
 def refuse_pictures(images: list[str] | None, field: str) -> None:
     """Raises: NotSupported, if there are any."""
     if images:

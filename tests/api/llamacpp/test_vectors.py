@@ -93,6 +93,8 @@ def test_a_wrong_input_is_refused_by_its_place(serve: Serve, sent: Any, field: s
 def test_ollama_cuts_what_is_too_long_unless_told_not_to(serve: Serve) -> None:
     client = serve("mean")
     assert client.post("/api/embed", json={"input": ["x" * 100]}).json["prompt_eval_count"] == 64
+    [whole] = client.post("/api/embed", json={"input": "x" * 100}).json["embeddings"]
+    assert client.post("/api/embeddings", json={"prompt": "x" * 100}).json == {"embedding": whole}
     assert (
         client.post("/api/embed", json={"input": "x" * 100, "truncate": False}).status_code == 400
     )

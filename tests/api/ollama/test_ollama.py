@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.api.ollama.models import quantization
 from app.api.services import Services
 from tests.api.serving import client_of, parts_of
 from tests.fakes.engine import scripted_engine
@@ -64,6 +65,13 @@ def test_the_model_is_listed_and_shown(client: FlaskClient) -> None:
     assert client.post("/api/show", json={"model": "other"}).status_code == 404
     assert client.get("/api/version").json == {"version": "1.2.3"}
     assert client.get("/api/ps").json["models"][0]["name"] == model["name"]
+
+
+@pytest.mark.parametrize(
+    ("described", "told"), [("Q4_K - Medium", "Q4_K_M"), ("Q8_0", "Q8_0"), ("F16", "F16"), ("", "")]
+)
+def test_how_weights_are_stored_is_told_as_ollama_does(described: str, told: str) -> None:
+    assert quantization(described) == told
 
 
 @pytest.mark.parametrize(
