@@ -1,7 +1,19 @@
 """Puts the assistant together from settings and parts: the one place that builds objects."""
 
+from app.assembly.claim import Holder, holder
 from app.assembly.engines import engine, variant
 from app.assembly.files import model_name, model_of
+from app.assembly.library import folder_of
 from app.assembly.serving import Assistant, assistant
 
-__all__ = ["Assistant", "assistant", "engine", "model_name", "model_of", "variant"]
+__all__ = [
+    "Assistant",
+    "Holder",
+    "assistant",
+    "engine",
+    "folder_of",
+    "holder",
+    "model_name",
+    "model_of",
+    "variant",
+]

@@ -40,16 +40,18 @@ VECTORS_ONLY = Text(
 
 
 @contextmanager
-def engine(settings: Settings, found: Parts) -> Iterator[Engine]:
+def engine(settings: Settings, found: Parts, answers: bool = True) -> Iterator[Engine]:
     """An engine that loads the model that the settings name; it ends afterwards.
 
+    `answers` False: none that answers anything, and nothing is loaded.
     Raises: BadSettings, BadFile, EngineFailed.
     """
     model = model_of(settings, found)
     # Before any thread starts: alone in its process, the proof needs no second program.
     choice = variant(settings, found)
     log.info("%s", choice.reason.en)
-    load = _no_answers if only_vectors(settings) else _loader(settings, found, model, choice)
+    silent = only_vectors(settings) or not answers
+    load = _no_answers if silent else _loader(settings, found, model, choice)
     idle = settings.sleep_idle_seconds
     sleep_after_s = float(idle) if idle > 0 else None
     running = Engine(load, _limits(settings), _caches(settings), sleep_after_s)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from app.assembly.children import own_command
+from app.assembly.claim import Claim, holder
 from app.assembly.engines import only_vectors
 from app.assembly.files import model_of
 from app.bundle import packages
@@ -29,15 +30,18 @@ log = logging.getLogger(__name__)
 FOLDER, DATABASE = "documents", "documents.db"
 READERS = 2  # files that are read at the same time
 READ_DOCUMENTS = "read-documents"  # how the program calls itself to read files; not for people
-CHILD_FROM_SOURCE = (
-    "import sys; sys.path.insert(0, {root!r}); from app.__main__ import main; sys.exit(main())"
-)
 
 NOT_OPENED = Text(
     "The documents in {folder} cannot be opened: {reason}. Check that the folder may be written "
     "to and that the disk is not full, or name another one: --data FOLDER",
     "无法打开 {folder} 中的文档：{reason}。请确认该文件夹可写且磁盘未满，"
     "或用 --data 指定其他文件夹。",
+)
+IN_USE = Text(
+    "Another assistant ({where}) works with the documents in {folder}. Use that one, or end it; or "
+    "name another folder: --data FOLDER",
+    "另一个助手（{where}）正在使用 {folder} 中的文档。请使用那个助手或先将其关闭，"
+    "也可以用 --data 指定其他文件夹。",
 )
 ENDING = Text("The assistant is ending.", "助手正在退出。")
 
@@ -49,16 +53,23 @@ def library(
     embedder: Embedder | None,
     reranker: Embedder | None = None,
     ready: Callable[[], object] = lambda: None,
+    claim: Claim | None = None,
 ) -> Iterator[Library | None]:
     """The documents of the data folder, if there is one; all work on them ends afterwards.
 
     Where there are documents already, work on them goes on once `ready` returns.
     """
-    if settings.data is None or not settings.documents:
+    folder = folder_of(settings)
+    if folder is None:
         yield None
         return
-    folder = settings.data / FOLDER
-    opening = Opening(lambda: _opened(settings, folder, found, embedder, reranker))
+    claim = claim or Claim(folder)
+
+    def open_claimed() -> Library:
+        _take(claim, folder)
+        return _opened(settings, folder, found, embedder, reranker)
+
+    opening = Opening(open_claimed)
     if (folder / DATABASE).exists():
         opening.begin_after(ready)
     try:
@@ -67,6 +78,12 @@ def library(
         if embedder is not None:
             embedder.close()  # else the vectors that are being made hold up the end
         opening.close()
+        claim.release()
+
+
+def folder_of(settings: Settings) -> Path | None:
+    """The folder of the documents; None where none are kept."""
+    return settings.data / FOLDER if settings.data and settings.documents else None
 
 
 class Opening:
@@ -112,12 +129,19 @@ class Opening:
 
 def reading_command(threads: int) -> list[str]:
     """What starts the child that reads files. `threads`: of text recognition."""
-    if getattr(sys, "frozen", False):
-        program = [sys.executable]
-    else:
-        root = str(Path(__file__).parents[2])
-        program = [sys.executable, "-c", CHILD_FROM_SOURCE.format(root=root)]
-    return [*program, READ_DOCUMENTS, str(threads)]
+    return own_command(READ_DOCUMENTS, str(threads))
+
+
+def _take(claim: Claim, folder: Path) -> None:
+    """Raises: LibraryFailed, while another program works with the folder."""
+    try:
+        taken = claim.take()
+    except OSError as error:
+        raise LibraryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error
+    if not taken:
+        other = holder(folder)
+        where = other and (other.url or f"PID {other.process}")
+        raise LibraryFailed(IN_USE.filled(folder=folder, where=where or "?"))
 
 
 def _opened(

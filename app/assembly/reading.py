@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from app.assembly.children import be_nice, sole_output
 from app.bundle import bootloader, packages
 from app.bundle.parts import recognition
 
@@ -22,13 +23,13 @@ NICE = 10
 def main(arguments: Sequence[str]) -> int:
     """The hidden verb: THREADS; requests come on standard input. Returns the exit status."""
     bootloader.die_with_parent()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    be_nice(NICE)
     packages.activate()
     from app.knowledge.extraction.child import serve
     from app.knowledge.extraction.extractor import Limits
 
-    return serve(Limits().memory_bytes, recognize(int(arguments[0])), answers=_output())
+    answers = os.fdopen(sole_output(sys.stdout.fileno()), "w", encoding="utf-8")
+    return serve(Limits().memory_bytes, recognize(int(arguments[0])), answers=answers)
 
 
 def recognize(threads: int) -> Recognize | None:
@@ -44,10 +45,3 @@ def recognize(threads: int) -> Recognize | None:
         return Recognizer(Models(*(bytes(model.mapped()) for model in models)), threads)
 
     return lambda picture: recognizer().text(picture)
-
-
-def _output() -> IO[str]:
-    """Standard output for answers alone: what a library prints goes nowhere."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return answers

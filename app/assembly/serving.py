@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from app import __version__
+from app.assembly.claim import Claim
 from app.assembly.engines import embedder, engine, only_vectors, reranker
 from app.assembly.files import model_name, names
-from app.assembly.library import library
+from app.assembly.library import folder_of, library
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
 from app.engine.embedding import Embedder
@@ -37,22 +38,32 @@ class Assistant:
     settings: Settings
     loading: Engine | Embedder
     server: Server
+    claim: Claim | None
+
+    def announce(self, url: str) -> None:
+        """Tell other programs of this machine that the documents are to be had there."""
+        if self.claim is not None:
+            with suppress(OSError):  # nothing can be kept there, as whoever uses it is told
+                self.claim.tell(url)
 
 
 @contextmanager
-def assistant(settings: Settings, port: int) -> Iterator[Assistant]:
+def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[Assistant]:
     """An engine that loads, and a server for it that does not listen yet.
 
-    The engine ends afterwards; whoever starts the server stops it.
+    `answers` False: it serves documents only. The engine ends afterwards; whoever starts the
+    server stops it.
     Raises: BadSettings, BadFile, EngineFailed.
     """
     found = parts()
+    folder = folder_of(settings)
+    claim = Claim(folder) if folder else None
     variables = _template_variables(settings)
     with (
-        engine(settings, found) as running,
+        engine(settings, found, answers) as running,
         embedder(settings, found) as embedding,
         reranker(settings, found) as reranking,
-        library(settings, found, embedding, reranking, running.wait_ready) as documents,
+        library(settings, found, embedding, reranking, running.wait_ready, claim) as documents,
     ):
         # The engine's thread is loading the model while these are imported.
         from app.api.app import create_app
@@ -63,7 +74,7 @@ def assistant(settings: Settings, port: int) -> Iterator[Assistant]:
         server = Server(create_app(services), settings.host, port)
         # Beside an engine that answers, vectors load when they are first asked for.
         alone = embedding if only_vectors(settings) else None
-        yield Assistant(settings, alone or running, server)
+        yield Assistant(settings, alone or running, server, claim)
 
 
 def _services(

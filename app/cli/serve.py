@@ -122,6 +122,7 @@ def _attend(assistant: Assistant, terminal: Terminal, ending: Ending) -> None:
     """Says where it is and how it is doing, until it is time to end."""
     settings = assistant.settings
     address = port.url(settings.host, assistant.server.port)
+    assistant.announce(address)
     _announce(settings, address, assistant.server.port, terminal)
     if wait_ready(assistant.loading, terminal, ended=lambda: ending.number is not None):
         terminal.say(READY)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.assembly.claim import Claim
 from app.assembly.library import DATABASE, FOLDER, Opening, library, reading_command
 from app.bundle.directory import Entry
 from app.bundle.page import PageFiles
@@ -93,6 +94,18 @@ def test_a_damaged_database_is_told(tmp_path: Path) -> None:
         assert documents is not None
         with pytest.raises(LibraryFailed, match="not a database"):
             documents.state()
+
+
+def test_a_folder_that_another_program_has_is_told_until_that_ends(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "--data", str(tmp_path))
+    other = Claim(tmp_path / FOLDER)
+    assert other.tell("http://127.0.0.1:8080/")
+    with library(settings, parts_of(tmp_path), None) as documents:
+        assert documents is not None
+        with pytest.raises(LibraryFailed, match=r"http://127\.0\.0\.1:8080/"):
+            documents.state()
+        other.release()
+        assert documents.state().documents == 0
 
 
 def test_it_is_opened_once_however_many_need_it_and_not_after_its_end() -> None:
