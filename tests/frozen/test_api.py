@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app import __version__
+from tests.patterns import CERTAIN, repeated
 from tests.started import Started
 
 pytestmark = pytest.mark.frozen
@@ -48,11 +49,10 @@ def test_an_answer_has_timings(client: httpx.Client) -> None:
 
 
 def test_several_at_once_get_what_each_gets_alone(client: httpx.Client) -> None:
-    # What goes on a pattern is certain: roundings differ with what else a decode call carries.
-    patterns = ["red blue", "1 2 3", "yes no maybe", "a b c d"]
+    patterns = CERTAIN[:4]
 
     def ask(pattern: str) -> str:
-        body = {"prompt": f"{pattern} " * 12, "max_tokens": 8, "temperature": 0}
+        body = {"prompt": repeated(pattern), "max_tokens": 8, "temperature": 0}
         answer = client.post("/v1/completions", json=body).json()
         return str(answer["choices"][0]["text"])
 

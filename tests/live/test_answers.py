@@ -16,6 +16,7 @@ from app.engine.request import Generation, Sampling
 from app.engine.scheduler import Limits
 from app.engine.text import Delta, TextReply
 from app.errors import PromptTooLong
+from tests.patterns import CERTAIN, repeated
 
 pytestmark = pytest.mark.live
 
@@ -41,27 +42,15 @@ def tokens(reply: Reply) -> list[int]:
 
 
 def test_answers_are_the_same_one_at_a_time_and_eight_at_once(engine: Engine) -> None:
-    # What goes on a pattern is certain: roundings differ with what else a decode call carries.
-    patterns = [
-        "red blue",
-        "one two three",
-        "A B C",
-        "cat dog",
-        "up down",
-        "x y z",
-        "ja nein",
-        "1 2",
-    ]
-
     def ask(pattern: str) -> list[int]:
-        text = engine.model.tokenize(f"{pattern} " * 12, special=False, begin=True)
+        text = engine.model.tokenize(repeated(pattern), special=False, begin=True)
         return tokens(engine.submit(Generation(text, 12, GREEDY)))
 
-    alone = [ask(pattern) for pattern in patterns]
-    with ThreadPoolExecutor(len(patterns)) as threads:
-        together = list(threads.map(ask, patterns))
+    alone = [ask(pattern) for pattern in CERTAIN]
+    with ThreadPoolExecutor(len(CERTAIN)) as threads:
+        together = list(threads.map(ask, CERTAIN))
     assert together == alone
-    assert len(set(map(tuple, alone))) == len(patterns)
+    assert len(set(map(tuple, alone))) == len(CERTAIN)
 
 
 def test_a_seed_gives_the_same_answer_again_and_another_seed_another(engine: Engine) -> None:
