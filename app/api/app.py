@@ -34,6 +34,7 @@ from app.api.openai.completion import completion
 from app.api.openai.embeddings import embeddings
 from app.api.openai.models import models
 from app.api.openai.responses import responses
+from app.api.openapi.view import openapi
 from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
@@ -57,6 +58,6 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    for blueprint in (*DOCUMENTS, *OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, health, page):
+    for blueprint in (*DOCUMENTS, *OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, health, openapi, page):
         app.register_blueprint(blueprint)
     return app

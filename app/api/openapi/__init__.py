@@ -1,0 +1,1 @@
+"""GET /openapi.json: everything that the server answers, described for programs."""
