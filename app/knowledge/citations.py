@@ -7,10 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.knowledge import sentences, terms
 from app.knowledge.chunks import page_at
-from app.knowledge.retrieval import Passage
+
+if TYPE_CHECKING:  # what retrieves needs a database, and an answer may come before it is open
+    from app.knowledge.retrieval import Passage
 
 HALF = 0.5
 FEWEST_TERMS = 2

@@ -55,11 +55,12 @@ def begun(asked: ContextFields, request: ChatRequest, lookup: Lookup | None) -> 
     found = context.context(asked, request)
     if found is not None and found.said is not None:
         return Begun(said_chat(found.said, request.n), "", found.sources)
-    sources = found.sources if found else Sources(asked.include_sources is not False, request.n)
+    sources = found.sources if found else None
     if lookup is not None:
+        sources = sources or Sources(asked.include_sources is not False, request.n)
         return looking_up(found.request if found else request, lookup, sources)
     replies = ask_chat(found.request if found else request)
-    return Begun(replies, first_chat(replies).prompt, sources if found else None)
+    return Begun(replies, first_chat(replies).prompt, sources)
 
 
 def looking_up(request: ChatRequest, lookup: Lookup, sources: Sources) -> Begun:
