@@ -52,8 +52,9 @@ def _told_at_once(verb: Verb, line: CommandLine, terminal: Terminal) -> str | No
 
 def _run(verb: Verb, settings: Settings, line: CommandLine, terminal: Terminal) -> int:
     try:
+        own = verb.own(line.given)
         keep_log(settings)
-        return verb.run(Start(settings, terminal, line.words, line.switches))
+        return verb.run(Start(settings, terminal, line.words, line.switches, own))
     except KeyboardInterrupt:
         if terminal.is_watched:
             terminal.note("")  # what the shell says next begins on a line of its own

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from app.cli.terminal import Terminal
 from app.language import Text
-from app.settings import OPTIONS, Option, Settings
-from app.settings.kinds import Switch
+from app.settings import OPTIONS, Given, Option, Settings
+from app.settings.kinds import Switch, Whole, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start of the program: its settings, the words after the verb, the verb's own flags."""
+    """One start of the program: its settings, the words after the verb, the verb's own flags.
+
+    `own`: the values of those of the latter that are given; where one may repeat, all of them.
+    """
 
     settings: Settings
     terminal: Terminal
     words: tuple[str, ...] = ()
     switches: frozenset[str] = frozenset()
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,16 @@ class Verb:
         """All flags it knows."""
         return (*self.own_options, *OPTIONS)
 
+    def own(self, given: Sequence[Given]) -> dict[str, Any]:
+        """The values of its own flags among those given. Raises: BadSettings."""
+        values: dict[str, Any] = {}
+        for each in given:
+            name = each.option.name
+            if each.option in self.own_options:
+                more = (*values.get(name, ()), each.value())
+                values[name] = more if each.option.repeats else each.value()
+        return values
+
 
 # Each verb's module is imported when it runs: `--version` must not wait for a web framework.
 def _serve(start: Start) -> int:
@@ -53,6 +68,18 @@ def _chat(start: Start) -> int:
 
 def _doctor(start: Start) -> int:
     from app.cli.doctor import run
+
+    return run(start)
+
+
+def _ingest(start: Start) -> int:
+    from app.cli.ingest import run
+
+    return run(start)
+
+
+def _ask(start: Start) -> int:
+    from app.cli.ask import run
 
     return run(start)
 
@@ -118,4 +145,96 @@ DOCTOR = Verb(
     ),
 )
 
-VERBS = (SERVE, CHAT, DOCTOR)
+DOCUMENTS = Text("Documents", "文档")
+COLLECTION = Option(
+    "collection",
+    ("--collection",),
+    Words(Text("NAME", "名称"), Text("a text that is not empty", "非空的文字")),
+    DOCUMENTS,
+    Text("The collection of documents that is meant.", "所指的文档集合。"),
+    flag_only=True,
+)
+TAG = Option(
+    "tag",
+    ("--tag",),
+    Words(Text("TAG", "标签"), Text("a text that is not empty", "非空的文字")),
+    DOCUMENTS,
+    Text("A tag of the documents that are meant. Repeatable.", "所指文档的标签。可重复使用。"),
+    flag_only=True,
+    repeats=True,
+)
+
+INGEST = Verb(
+    "ingest",
+    Text("Take in documents: files, folders, web pages.", "添加文档：文件、文件夹、网页。"),
+    _ingest,
+    (
+        ("assistant ingest letter.pdf notes/", Text("files and folders", "文件和文件夹")),
+        (
+            "assistant ingest https://example.org/ --depth 1",
+            Text("a web page, and those of its site that it links to", "网页及其链接的站内页面"),
+        ),
+        (
+            "assistant ingest notes/ --watch --collection work --tag 2026",
+            Text("a folder whose files follow from now on", "持续跟踪其中文件变化的文件夹"),
+        ),
+    ),
+    words=Text("PATH|URL…", "路径|网址…"),
+    own_options=(
+        COLLECTION,
+        TAG,
+        Option(
+            "watch",
+            ("--watch",),
+            Switch(),
+            DOCUMENTS,
+            Text(
+                "Follow the folders from now on: new, changed, moved and deleted files.",
+                "持续跟踪文件夹：新增、修改、移动和删除的文件。",
+            ),
+            flag_only=True,
+        ),
+        Option(
+            "depth",
+            ("--depth",),
+            Whole(0, 5),
+            DOCUMENTS,
+            Text(
+                "How far to follow the links of a web page within its site. Without it: not.",
+                "在同一网站内跟随网页链接的层数。不指定时不跟随。",
+            ),
+            flag_only=True,
+        ),
+        Option(
+            "private",
+            ("--private",),
+            Switch(),
+            DOCUMENTS,
+            Text(
+                "Allow web addresses of this machine and of the private network.",
+                "允许本机和内网的网址。",
+            ),
+            flag_only=True,
+        ),
+    ),
+)
+
+ASK = Verb(
+    "ask",
+    Text("Ask your documents a question.", "就您的文档提问。"),
+    _ask,
+    (
+        (
+            'assistant ask "When is the rent due?"',
+            Text("the passages, then the answer with its sources", "先列出段落，再回答并注明出处"),
+        ),
+        (
+            'assistant ask --collection work "Who wrote the report?"',
+            Text("from one collection", "只在一个集合中查找"),
+        ),
+    ),
+    words=Text("QUESTION", "问题"),
+    own_options=(COLLECTION, TAG),
+)
+
+VERBS = (SERVE, CHAT, INGEST, ASK, DOCTOR)
