@@ -3,16 +3,18 @@
 from app.assembly.claim import Holder, holder
 from app.assembly.engines import engine, variant
 from app.assembly.files import model_name, model_of
-from app.assembly.library import folder_of
+from app.assembly.library import Kept, folder_of, kept
 from app.assembly.serving import Assistant, assistant
 
 __all__ = [
     "Assistant",
     "Holder",
+    "Kept",
     "assistant",
     "engine",
     "folder_of",
     "holder",
+    "kept",
     "model_name",
     "model_of",
     "variant",

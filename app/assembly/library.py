@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -130,6 +131,33 @@ class Opening:
 def reading_command(threads: int) -> list[str]:
     """What starts the child that reads files. `threads`: of text recognition."""
     return own_command(READ_DOCUMENTS, str(threads))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many documents there are, and passages; and how many of these wait for vectors."""
+
+    documents: int = 0
+    passages: int = 0
+    waiting: int = 0
+
+
+def kept(folder: Path) -> Kept:
+    """What a folder of documents holds, be it in use or not. Raises: LibraryFailed."""
+    if not (folder / DATABASE).exists():
+        return Kept()
+    packages.activate()
+    import sqlite3
+
+    from app.knowledge.database import Database
+    from app.knowledge.documents import Documents
+
+    try:
+        with closing(Database(folder / DATABASE)) as database:
+            documents = Documents(database)
+            return Kept(documents.count(), *documents.chunk_counts())
+    except (OSError, sqlite3.Error) as error:
+        raise LibraryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error
 
 
 def _take(claim: Claim, folder: Path) -> None:

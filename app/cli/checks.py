@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from app.bundle.parts import Parts
 from app.cli import port
 from app.engine.processor.proof import variants_in
 from app.engine.processor.variants import Choice, fitting
-from app.errors import AssistantError
+from app.errors import AssistantError, LibraryFailed
 from app.language import Text
 from app.settings import CONFIG, Settings, is_writable
 from app.settings.cores import physical_cores
 from app.settings.memory import memory
 
 LITTLE_DISK_BYTES = 10**9
+NO_MODELS = ("libraries", "page", "documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def main_memory(patient: Patient) -> Finding:
 def models(patient: Patient) -> Finding:
     """The models inside the file, and the one named instead."""
     model = assembly.model_of(patient.settings, patient.parts)
-    entries = [each for each in patient.parts.entries if each.kind not in ("libraries", "page")]
+    entries = [each for each in patient.parts.entries if each.kind not in NO_MODELS]
     inside = [
         _plain(f"{each.title or each.name}, {gigabytes(each.size)}, {each.licence or '?'}")
         for each in entries
@@ -212,6 +213,45 @@ def data(patient: Patient) -> Finding:
 DATA = Text("Data", "数据")
 
 
+def documents(patient: Patient) -> Finding:
+    """Your own documents, and what can be read of them."""
+    title, folder = Text("Documents", "文档"), assembly.folder_of(patient.settings)
+    if folder is None:
+        return Finding("documents", title, (Text("none are kept", "不保存文档"),), {"kept": False})
+    pictures = any(each.kind == "ocr" for each in patient.parts.entries)
+    reads = SEES if pictures else BLIND
+    try:
+        kept = assembly.kept(folder)
+    except LibraryFailed as error:
+        facts: dict[str, Any] = {"kept": True, "text_recognition": pictures}
+        failed = Text("they cannot be opened", "无法打开")
+        return Finding("documents", title, (failed, reads), facts, error.message)
+    store = patient.settings.chroma or str(folder)
+    facts = {"kept": True, **asdict(kept), "text_recognition": pictures, "vectors": store}
+    return Finding("documents", title, (_counted(kept, store), reads), facts)
+
+
+SEES = Text("text in pictures and scans is recognized", "可识别图片和扫描件中的文字")
+BLIND = Text(
+    "text in pictures and scans is not recognized: there are no models for it in this file",
+    "无法识别图片和扫描件中的文字：本文件中没有所需的模型",
+)
+
+
+def _counted(kept: assembly.Kept, store: str) -> Text:
+    if not kept.documents:
+        return Text("none yet: assistant ingest FILE", "还没有文档：assistant ingest 文件")
+    text = Text(
+        "{documents:,} documents with {passages:,} passages; vectors in {store}",
+        "{documents:,} 个文档，{passages:,} 个段落；向量在 {store}",
+    )
+    if kept.waiting:
+        text = Text(
+            text.en + ", {waiting:,} still to be made", text.zh + "，还有 {waiting:,} 个待生成"
+        )
+    return text.filled(store=store, **asdict(kept))
+
+
 def listening(patient: Patient) -> Finding:
     """The port, and who has it."""
     host, number = patient.settings.host, patient.settings.port
@@ -241,6 +281,7 @@ CHECKS: tuple[tuple[str, Callable[[Patient], Finding]], ...] = (
     ("memory", main_memory),
     ("models", models),
     ("data", data),
+    ("documents", documents),
     ("port", listening),
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.assembly.library import DATABASE, FOLDER
 from app.bundle.directory import Entry
 from app.bundle.parts import Parts
 from app.bundle.slice import Slice
@@ -17,6 +18,7 @@ from app.cli.terminal import Terminal
 from app.cli.width import columns
 from app.engine.processor.variants import Choice
 from app.errors import EngineFailed
+from app.knowledge.database import Database
 from app.language import Text
 from app.settings.memory import Memory
 from tests.cli.surroundings import Screen, parts_of, settings_of
@@ -180,3 +182,27 @@ def test_the_report_fits_into_80_columns(
 )
 def test_sizes_are_told_in_units_for_people(size: int, told: str) -> None:
     assert checks.gigabytes(size) == told
+
+
+def test_documents_are_counted_and_what_is_not_read_is_told(
+    patient: Callable[..., Patient], tmp_path: Path
+) -> None:
+    empty = finding(patient("--data", str(tmp_path)), "documents")
+    assert "assistant ingest" in empty.told[0].en
+    assert empty.facts["text_recognition"] is False
+    database = Database(tmp_path / FOLDER / DATABASE)
+    database.close()
+    told = finding(patient("--data", str(tmp_path)), "documents")
+    assert (told.facts["documents"], told.facts["waiting"]) == (0, 0)
+    off = finding(patient("--data", str(tmp_path), "--no-documents"), "documents")
+    assert off.facts == {"kept": False}
+
+
+def test_documents_that_cannot_be_opened_are_advised_on_and_answers_go_on(
+    patient: Callable[..., Patient], tmp_path: Path
+) -> None:
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / DATABASE).write_bytes(b"not a database" * 1000)
+    told = finding(patient("--data", str(tmp_path)), "documents")
+    assert told.advice
+    assert not told.broken
