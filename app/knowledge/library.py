@@ -19,7 +19,7 @@ from app.knowledge.ingestion import Ingestion
 from app.knowledge.jobs import Crawl, Job, Jobs, Progress
 from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
-from app.knowledge.retrieval import Passage, Rerank, Retrieval
+from app.knowledge.retrieval import By, Passage, Rerank, Retrieval
 from app.knowledge.scripts import SCRIPTS
 from app.knowledge.sources.folders import POLL_S, files_in
 from app.knowledge.sources.web import normalized
@@ -172,10 +172,11 @@ class Library:
         documents: Iterable[str] | None = None,
         collections: Iterable[str] | None = None,
         tags: Iterable[str] | None = None,
+        by: By = "both",
     ) -> list[Passage]:
         """The best passages for a question, best first; of chosen documents where any are named."""
         chosen = self.documents.chosen(documents, collections, tags)
-        return self._retrieval.search(question, most, chosen)
+        return self._retrieval.search(question, most, chosen, by)
 
     def state(self) -> State:
         """How the library stands."""

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from app.errors import AssistantError
 from app.knowledge import fusion, keywords, terms
@@ -22,6 +23,7 @@ CANDIDATES = 50  # of each ranking
 FULL_TRUST = 0.5  # a chunk with that share of the question's words is about the question
 BEYOND_FILTER = 10  # times as many are asked for where a filter applies only afterwards
 
+By = Literal["both", "words", "meaning"]
 Rerank = Callable[[str, Sequence[str]], list[float]]
 
 
@@ -88,12 +90,20 @@ class Retrieval:
         self._rerank = rerank
 
     def search(
-        self, question: str, most: int = 5, documents: Sequence[int] | None = None
+        self,
+        question: str,
+        most: int = 5,
+        documents: Sequence[int] | None = None,
+        by: By = "both",
     ) -> list[Passage]:
         """The best passages, best first; `documents`: the ids of those that may be searched."""
-        by_words = self._trusted(question, self.by_words(question, CANDIDATES, documents))
-        by_meaning = self.by_meaning(question, CANDIDATES, documents)
-        ranked = fusion.fused([by_words, [(chunk, 1.0) for chunk, _ in by_meaning]])
+        by_words, by_meaning = [], []
+        if by != "meaning":
+            by_words = self._trusted(question, self.by_words(question, CANDIDATES, documents))
+        if by != "words":
+            by_meaning = self.by_meaning(question, CANDIDATES, documents)
+        trusted = [(chunk, 1.0) for chunk, _ in by_words] if by == "words" else by_words
+        ranked = fusion.fused([trusted, [(chunk, 1.0) for chunk, _ in by_meaning]])
         hits = self._hits(ranked, dict(by_words), dict(by_meaning))
         if self._rerank is not None:
             hits = self._reranked(question, hits[: 4 * most])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from flask import Blueprint, Response
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.knowledge import retrieval
 
 search = Blueprint("documents_search", __name__)
+
+By = Literal["both", "words", "meaning"]
 
 MOST_PASSAGES = 50
 MOST_QUERY = 10_000  # characters
@@ -39,11 +41,15 @@ class Filter(msgspec.Struct):
 
 
 class Search(msgspec.Struct):
-    """A question, how many passages are wanted, and of which documents."""
+    """A question, how many passages are wanted, and of which documents.
+
+    `by`: what they are found by.
+    """
 
     query: Annotated[str, Meta(max_length=MOST_QUERY)]
     limit: Annotated[int, Meta(ge=1, le=MOST_PASSAGES)] = 5
     filter: Filter | None = None
+    by: By = "both"
 
 
 class PassageList(msgspec.Struct, kw_only=True):
@@ -62,7 +68,7 @@ def find() -> Response:
     asked = read(_decoder)
     if not asked.query.strip():
         raise wrong("query", _EMPTY)
-    found = passages(asked.query, asked.limit, asked.filter)
+    found = searching(asked.filter, asked.by)(asked.query, asked.limit)
     return answered(PassageList(data=[told_passage(each) for each in found]))
 
 
@@ -71,7 +77,9 @@ def passages(query: str, most: int, wanted: Filter | None) -> list[retrieval.Pas
     return searching(wanted)(query, most)
 
 
-def searching(wanted: Filter | None) -> Callable[[str, int], list[retrieval.Passage]]:
+def searching(
+    wanted: Filter | None, by: By = "both"
+) -> Callable[[str, int], list[retrieval.Passage]]:
     """What searches the documents that a filter leaves, also after the request's end."""
     library, wanted = services().documents, wanted or Filter()
     chosen = wanted.documents if wanted.docs_ids is None else wanted.docs_ids
@@ -80,6 +88,6 @@ def searching(wanted: Filter | None) -> Callable[[str, int], list[retrieval.Pass
     collections = names.collections_of(wanted.collections)
 
     def search(query: str, most: int) -> list[retrieval.Passage]:
-        return library.search(query, most, chosen, collections, wanted.tags)
+        return library.search(query, most, chosen, collections, wanted.tags, by)
 
     return search

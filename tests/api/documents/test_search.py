@@ -27,6 +27,13 @@ def test_the_best_passage_comes_first_with_its_place(
     assert found(client, "熊猫吃什么？")[0] == "熊猫.txt"
 
 
+def test_a_search_may_go_by_words_alone(client: FlaskClient, zoo: dict[str, str]) -> None:
+    asked = {"query": "What do zebras eat?", "limit": 1, "by": "words"}
+    [passage] = client.post(SEARCH, json=asked).json["data"]
+    assert (passage["document"], passage["similarity"]) == (zoo["zebras.txt"], None)
+    assert client.post(SEARCH, json={**asked, "by": "stars"}).status_code == 400
+
+
 def test_filters_leave_the_documents_they_name(client: FlaskClient, zoo: dict[str, str]) -> None:
     zebras = zoo["zebras.txt"]
     client.patch(f"/v1/documents/{zebras}", json={"tags": ["striped"], "collection": "animals"})
