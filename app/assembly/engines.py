@@ -13,6 +13,7 @@ from app.assembly.files import adapters_of, draft_of, model_of, reranker_of, tem
 from app.bundle.cache import cache_root
 from app.bundle.parts import Parts
 from app.bundle.slice import Slice
+from app.engine.allocator import keep_flat
 from app.engine.backend import Llama
 from app.engine.embedding import Embedder, Pooling
 from app.engine.engine import Engine
@@ -47,6 +48,7 @@ def engine(settings: Settings, found: Parts, answers: bool = True) -> Iterator[E
     Raises: BadSettings, BadFile, EngineFailed.
     """
     model = model_of(settings, found)
+    keep_flat()
     # Before any thread starts: alone in its process, the proof needs no second program.
     choice = variant(settings, found)
     log.info("%s", choice.reason.en)
