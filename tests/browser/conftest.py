@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from app.engine.engine import Engine
+from app.knowledge.library import Library
 from tests.browser.chromium import launched
 from tests.browser.scripted import Serve, Serving
-from tests.browser.visit import Visit, Visiting
+from tests.browser.shelf import written
+from tests.browser.visit import PATIENCE_MS, Visit, Visiting
+from tests.knowledge.libraries import LONG_S, opened
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +28,31 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """A library without documents."""
+    library = opened(tmp_path / "data", poll_s=0.1)
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def filled(library: Library, tmp_path: Path) -> Library:
+    """A library with both documents of a shelf."""
+    for path in written(tmp_path):
+        job = library.add(path.name, path.read_bytes())
+        assert library.wait(job, LONG_S, searchable=False).state == "done"
+    return library
+
+
+@pytest.fixture
 def serve() -> Iterator[Serve]:
     """Servers of this test."""
     running: list[Serving] = []
 
-    def started(engine: Engine, api_key: str | None = None) -> Serving:
-        running.append(Serving(engine, api_key))
+    def started(
+        engine: Engine, api_key: str | None = None, library: Library | None = None
+    ) -> Serving:
+        running.append(Serving(engine, api_key, library))
         return running[-1]
 
     yield started

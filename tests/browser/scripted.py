@@ -12,6 +12,7 @@ from app.api.services import Services
 from app.bundle.page import PageFiles
 from app.engine.backend import Llama
 from app.engine.engine import Engine
+from app.knowledge.library import Library
 from tests.fakes.engine import scripted_engine
 from tests.requirements import missing
 from tests.started import free_port
@@ -22,9 +23,12 @@ PAGE = Path(__file__).parents[2] / "web" / "dist"
 class Serving:
     """A server in this process that a test may take away and bring back."""
 
-    def __init__(self, engine: Engine, api_key: str | None = None) -> None:
+    def __init__(
+        self, engine: Engine, api_key: str | None = None, library: Library | None = None
+    ) -> None:
         self._engine = engine
         self._api_key = api_key
+        self._library = library
         # Chosen here, not by the system: only then may the same port be used again at once.
         self.port = free_port()
         self.start()
@@ -37,7 +41,9 @@ class Serving:
     def start(self) -> None:
         """Listens, on the same port every time."""
         page = PageFiles.in_folder(built_page())
-        services = Services(self._engine, page, "scripted", "1", self._api_key)
+        services = Services(
+            self._engine, page, "scripted", "1", self._api_key, library=self._library
+        )
         self._server = Server(create_app(services), "127.0.0.1", self.port)
         self._server.start()
         self._thread = threading.Thread(target=self._server.serve)

@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from app.engine.engine import Engine
+from app.knowledge.library import Library
 from tests.browser.scripted import PAGE, Loading, Serve, answering
+from tests.browser.shelf import ANSWER, LEASE, REPORT, Shelf
 from tests.browser.test_reading import MARKDOWN
 from tests.browser.visit import Visit, Visiting
 from tests.fakes.llama import ScriptedLlama
@@ -56,3 +58,39 @@ def test_the_question_for_a_key(serve: Serve, visit: Visiting, scheme: str) -> N
     expect(tab.page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
     assert findings(tab) == []
     tab.forgive("401")
+
+
+def test_the_documents(serve: Serve, visit: Visiting, filled: Library, scheme: str) -> None:
+    running = serve(answering(""), library=filled)
+    filled.add("broken.pdf", b"%PDF-1.4 broken")
+    shelf = Shelf(visit(running.url, color_scheme=scheme))
+    shelf.open()
+    row = shelf.report(REPORT)
+    row.get_by_label("Tags").fill("animals")
+    row.get_by_role("button", name="Save").click()
+    row.get_by_role("button", name="Delete").click()
+    shelf.page.get_by_role("searchbox").fill("zebras")
+    expect(shelf.passages.first).to_be_visible()
+    assert findings(shelf.tab) == []
+    shelf.tab.button("From a folder").click()
+    expect(shelf.page.get_by_role("dialog")).to_be_visible()
+    assert findings(shelf.tab) == []
+
+
+def test_an_answer_from_documents_and_the_document_beside_it(
+    serve: Serve, visit: Visiting, filled: Library, scheme: str
+) -> None:
+    running = serve(answering(ANSWER), library=filled)
+    shelf = Shelf(visit(running.url, color_scheme=scheme))
+    shelf.open()
+    shelf.use()
+    shelf.tab.ask("What do zebras eat, and what are 月租金和押金?")
+    shelf.tab.wait_answered()
+    cited = shelf.tab.answer.locator(".reference a")
+    shelf.tab.button("Look into: All documents").click()
+    assert findings(shelf.tab) == []
+    for number, name in enumerate((REPORT, LEASE)):
+        cited.nth(number).click()
+        expect(shelf.viewer.get_by_role("heading", name=name)).to_be_focused()
+        assert shelf.highlighted
+        assert findings(shelf.tab) == []

@@ -28,7 +28,8 @@ const conversation = new Conversation(assistant.answer, (failure) => connection.
 conversationMemory.remember(conversation);
 const library = new Library(documents);
 effect(() => {
-  if (connection.documents.value) void library.open();
+  const kept = connection.documents.value;
+  if (kept !== "off") void library.open(kept);
 });
 void connection.check();
 render(<App conversation={conversation} connection={connection} library={library} />, root);

@@ -12,8 +12,10 @@ import type {
   WireTimings,
 } from "./wire";
 
-/** `documents`: whether this assistant keeps documents. */
-export type Health = { ready: true; documents: boolean } | { ready: false; progress: number | null };
+/** off: this assistant keeps no documents. none: it could, but nothing was ever added. */
+export type DocumentsKept = "off" | "none" | "some";
+
+export type Health = { ready: true; documents: DocumentsKept } | { ready: false; progress: number | null };
 
 export type AnswerEvent =
   | { kind: "text"; text: string }
@@ -25,10 +27,15 @@ export type AnswerEvent =
 export async function health(): Promise<Health> {
   const response = await reach("/health", { signal: AbortSignal.timeout(PATIENCE_MS) });
   const body = (await json(response)) as WireHealth | null;
-  if (response.ok) return { ready: true, documents: body?.documents === true };
+  if (response.ok) return { ready: true, documents: keptIn(body) };
   const trouble = refused(response.status, errorIn(body));
   if (trouble.failure.cause === "loading") return { ready: false, progress: body?.progress ?? null };
   throw trouble;
+}
+
+function keptIn(body: WireHealth | null): DocumentsKept {
+  if (!body?.documents) return "off";
+  return body.documents_kept === false ? "none" : "some";
 }
 
 /** The name of the model that answers. */

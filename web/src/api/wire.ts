@@ -7,6 +7,7 @@ export interface WireMessage {
 
 export interface WireHealth {
   documents?: boolean;
+  documents_kept?: boolean;
   progress?: number;
 }
 

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Health } from "../api/assistant";
+import type { DocumentsKept, Health } from "../api/assistant";
 import { type Failure, failureOf } from "../api/failure";
 import { key } from "../api/key";
 
@@ -22,8 +22,7 @@ const LATER_MS = 2000;
 export class Connection {
   readonly status = signal<Status>({ is: "unknown" });
   readonly model = signal("");
-  /** Whether it keeps documents. */
-  readonly documents = signal(false);
+  readonly documents = signal<DocumentsKept>("off");
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly service: Service) {}

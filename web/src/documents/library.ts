@@ -31,10 +31,10 @@ export class Library {
 
   constructor(private readonly service: Service) {}
 
-  /** Reads what there is, and follows what is on its way. */
-  async open(): Promise<void> {
+  /** Reads what there is, and follows what is on its way; where there is nothing, once one looks. */
+  async open(kept: "none" | "some"): Promise<void> {
     this.available.value = true;
-    await this.refresh();
+    if (kept === "some" || this.watched) await this.refresh();
   }
 
   /** Whether somebody looks at the list: then folders that change are followed too. */

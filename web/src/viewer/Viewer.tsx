@@ -35,7 +35,7 @@ export default function Viewer({ place, beside }: Props) {
       aria-label={words.viewer}
       onKeyDown={closeOnEscape}
     >
-      <header class="top">
+      <div class="top">
         <h2 ref={heading} tabIndex={-1} dir="auto" title={opened?.document?.name}>
           {opened?.document?.name ?? words.opening}
         </h2>
@@ -47,7 +47,7 @@ export default function Viewer({ place, beside }: Props) {
         <button type="button" class="icon" title={words.closeViewer} aria-label={words.closeViewer} onClick={close}>
           <Close />
         </button>
-      </header>
+      </div>
       {opened?.failure && (
         <Notice tone="trouble" action={null}>
           {opened.failure.status === 404 ? words.documentGone : failureText(opened.failure, words)}

@@ -62,7 +62,7 @@ class Shelf {
 
 async function opened(shelf: Shelf): Promise<Library> {
   const library = new Library(shelf.service());
-  await library.open();
+  await library.open("some");
   return library;
 }
 
@@ -111,6 +111,19 @@ test("what failed is told until one puts it away, even if the server lists it no
   assert.equal(library.jobs.value.length, 1);
   await closed(library, shelf);
   assert.deepEqual(library.jobs.value, []);
+});
+
+test("documents are not opened on the server before somebody looks, where there are none", async () => {
+  const shelf = new Shelf();
+  const library = new Library(shelf.service());
+  await library.open("none");
+  assert.equal(shelf.listings, 0);
+  assert.equal(library.available.value, true);
+  library.watch(true);
+  while (!library.loaded.value) await new Promise((done) => setTimeout(done, 5));
+  assert.equal(shelf.listings, 1);
+  library.watch(false);
+  await library.refresh();
 });
 
 test("what failed before the page was opened is no news", async () => {

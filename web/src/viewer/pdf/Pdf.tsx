@@ -28,7 +28,8 @@ export default function Pdf({ document, text, place }: Props) {
   const shape = useSignal(1.414);
   const zoom = useSignal(1);
   const width = useWidth(frame);
-  const current = useCurrentPage(frame, [pdf.value, zoom.value]);
+  const paper = Math.round(width.value * zoom.value);
+  const current = useCurrentPage(frame, paper);
   const passages = useMemo(() => passageByPage(text, place), [text, place]);
   useEffect(() => {
     const opening = open(document.id);
@@ -65,13 +66,13 @@ export default function Pdf({ document, text, place }: Props) {
       <div class="pdf pages" ref={frame} tabIndex={0} role="region" aria-label={document.name} aria-busy={!pdf.value}>
         {!pdf.value && <p class="quiet">{words.opening}</p>}
         {pdf.value &&
-          width.value > 0 &&
+          paper > 0 &&
           Array.from({ length: count }, (_, index) => (
             <PdfPage
               key={`${document.id} ${index}`}
               pdf={pdf.value as PDFDocumentProxy}
               number={index + 1}
-              width={Math.round(width.value * zoom.value)}
+              width={paper}
               shape={shape.value}
               passage={passages.get(index + 1) ?? ""}
               target={place}
