@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from cheroot.makefile import StreamReader, StreamWriter
-from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest, HTTPServer
+from cheroot.server import ChunkedRFile, HeaderReader, HTTPConnection, HTTPRequest, HTTPServer
 from cheroot.wsgi import Gateway_10
 
 from app import language
@@ -61,13 +61,24 @@ class Request(HTTPRequest):
         if length is not None and (self.chunked_read or not length.isdigit()):
             self.simple_response("400 Bad Request", "Content-Length")
             return False
-        most = self.server.body_limit(self.path)
-        if length is not None and int(length) > most:
+        if length is not None and int(length) > self.server.body_limit(self.path):
             self.simple_response("413 Request Entity Too Large")
             return False
-        size = int(length) if length is not None else most
+        size = int(length) if length is not None else self.server.usual_body_bytes
         self.conn.expect(_BODY_S + size / _SLOWEST_BYTES_PER_S)
         return True
+
+    def respond(self) -> None:
+        """Let the app answer. A body in chunks, which lie in memory, is never a large one."""
+        if not self.chunked_read:
+            super().respond()
+            return
+        self.rfile = ChunkedRFile(self.conn.rfile, self.server.usual_body_bytes)
+        self.server.gateway(self).respond()
+        if self.ready:
+            self.ensure_headers_sent()
+        if self.chunked_write:
+            self.conn.wfile.write(b"0\r\n\r\n")
 
     def send_headers(self) -> None:
         """Send the head of the response; a refused body is not read to its end."""

@@ -126,8 +126,8 @@ class BodyLimits:
 
     def __init__(self, app: Flask) -> None:
         found = services.of(app)
-        self._usual = found.max_body_bytes
-        self._large = max(found.max_upload_bytes, self._usual)
+        self.usual = found.max_body_bytes
+        self._large = max(found.max_upload_bytes, self.usual)
         self._paths = {
             rule.rule.encode()
             for rule in app.url_map.iter_rules()
@@ -137,11 +137,11 @@ class BodyLimits:
     @property
     def most(self) -> int:
         """The largest of all."""
-        return self._large if self._paths else self._usual
+        return self._large if self._paths else self.usual
 
     def at(self, path: bytes) -> int:
         """What an address takes."""
-        return self._large if path in self._paths else self._usual
+        return self._large if path in self._paths else self.usual
 
 
 class _Http(wsgi.Server):
@@ -164,6 +164,7 @@ class _Http(wsgi.Server):
         )
         self.gateway = Gateway
         self.max_request_body_size = limits.most
+        self.usual_body_bytes = limits.usual
         self.body_limit = limits.at
         self.requests = Workers(self, LEAST_THREADS, MOST_THREADS)
 

@@ -7,7 +7,12 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Response, request
-from werkzeug.exceptions import ClientDisconnected, RequestTimeout, UnsupportedMediaType
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    RequestEntityTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
 
 from app.errors import BadRequest
 from app.language import Text
@@ -17,7 +22,7 @@ T = TypeVar("T")
 _NOT_JSON = Text("The request is not valid JSON: {detail}.", "请求不是有效的 JSON：{detail}。")
 _TOO_DEEP = Text("nested too deeply", "嵌套过深")
 _NOT_UTF8 = Text("a string is not UTF-8", "有字符串不是 UTF-8 编码")
-BROKEN_OFF = Text("The request's body broke off.", "请求内容不完整。")
+_BROKEN_OFF = Text("The request's body broke off.", "请求内容不完整。")
 _WRONG = Text("{field}: {detail}.", "{field}：{detail}。")
 _WHOLE_BODY = Text("The request", "请求内容")
 
@@ -81,8 +86,16 @@ def _body() -> bytes:
         return request.get_data(cache=False)
     except TimeoutError:
         raise RequestTimeout from None
-    except (ClientDisconnected, OSError, ValueError):
-        raise BadRequest(BROKEN_OFF) from None
+    except (ClientDisconnected, OSError, ValueError) as error:
+        raise unread(error) from None
+
+
+def unread(error: Exception) -> Exception:
+    """What to raise for a body that could not be read to its end."""
+    # Source: cheroot 11, ChunkedRFile: a body in chunks tells its length only as it comes.
+    if "Request Entity Too Large" in (str(error), str(error.__context__)):
+        return RequestEntityTooLarge()
+    return BadRequest(_BROKEN_OFF)
 
 
 def _not_json(detail: Text) -> BadRequest:

@@ -29,14 +29,13 @@ def fitted(
         if room < LEAST_PER_PASSAGE:
             break
         part = best_part(passage, question, room, count)
-        if part is not None:
-            kept.append(part)
-            left -= around + count(part.text)
+        kept.append(part)
+        left -= around + count(part.text)
     return kept
 
 
-def best_part(passage: Passage, question: str, most_tokens: int, count: Count) -> Passage | None:
-    """The run of sentences that holds most of the question's words; None where none is so short."""
+def best_part(passage: Passage, question: str, most_tokens: int, count: Count) -> Passage:
+    """The run of sentences that holds most of the question's words; where none fits, its head."""
     if count(passage.text) <= most_tokens:
         return passage
     from app.knowledge import sentences, terms
@@ -53,7 +52,7 @@ def best_part(passage: Passage, question: str, most_tokens: int, count: Count) -
         if best is None or worth > best[0]:
             best = (worth, first, end)
     if best is None:
-        return None
+        return _head(passage, most_tokens, count)
     _, first, end = best
     return _cut(passage, spans[first][0], spans[end - 1][1])
 
@@ -65,6 +64,14 @@ def _reach(sizes: Sequence[int], first: int, most: int) -> int:
         total += sizes[end]
         end += 1
     return end
+
+
+def _head(passage: Passage, most: int, count: Count) -> Passage:
+    """As much of the beginning as fits, whatever ends there: tables may have no sentences."""
+    end = len(passage.text)
+    while (size := count(passage.text[:end])) > most:
+        end = min(end - 1, end * most // size)
+    return _cut(passage, 0, end)
 
 
 def _cut(passage: Passage, start: int, end: int) -> Passage:

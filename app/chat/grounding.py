@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from app.chat.fitting import fitted
+from app.chat.fitting import LEAST_PER_PASSAGE, fitted
 from app.chat.prompt import prompt_text, text_of
 from app.chat.request import ChatRequest
 from app.engine.model import Model
+from app.errors import PromptTooLong
 from app.language import Language, Text
 
 if TYPE_CHECKING:
@@ -37,8 +38,17 @@ RULES = Text(
     "如果文档中没有答案，请回答：“{not_told}”",
 )
 
-ENOUGH_WORDS = 0.4
-ENOUGH_SIMILARITY = 0.84
+# How near passages about something else get, by the writing of question and passage: the model
+# takes one's own writing for near. Between two kinds, answers are hardly nearer than anything else.
+NEAR_ANYWAY = {
+    ("narrow", "narrow"): 0.72,
+    ("wide", "wide"): 0.82,
+    ("wide", "narrow"): 0.655,
+    ("narrow", "wide"): 0.67,
+}
+PER_COSINE = 15  # a cosine nearer by 0.02 says as much as three tenths of trust in words
+FARTHEST = -0.04  # what is farther says no more against a passage: its words may still be right
+ENOUGH = 0.3
 
 # Words that stand for something which was said before.
 _REFERS = re.compile(
@@ -66,24 +76,44 @@ def question_of(messages: Sequence[Mapping[str, Any]]) -> str:
     return last
 
 
-def telling(passages: Sequence[Passage]) -> Sequence[Passage]:
-    """The passages, if the documents tell anything about the question; else none."""
-    return passages if any(tells(each.words, each.similarity) for each in passages) else ()
+def telling(question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
+    """The passages, if the documents tell anything about the question; else none.
+
+    Measured with the weights inside, 12 English files and 424 Chinese texts in one library; each
+    question once with what answers it, once without. Kept with it: 97% of 72 English questions, all
+    of their 72 paraphrases, 99.5% of 200 Chinese ones, all of 20 Chinese ones about English files,
+    75% of 20 the other way round. Kept without it, where the rest is often about the same things:
+    46%, 47%, 38%; with nothing but files in the other language, 7% of the Chinese questions and 35%
+    of the English ones. What is kept in vain the model itself is told to recognize; what is not
+    kept is lost: so the limit lies low.
+    """
+    return passages if any(bearing(question, each) >= ENOUGH for each in passages) else ()
 
 
-def tells(words: float, similarity: float | None) -> bool:
-    """Whether a passage with these figures is about the question."""
-    return words >= ENOUGH_WORDS or (similarity or 0.0) >= ENOUGH_SIMILARITY
+def bearing(question: str, passage: Passage) -> float:
+    """How much a passage has to do with a question, by words and by meaning together."""
+    from app.knowledge.scripts import script_of
+
+    if passage.similarity is None:
+        return passage.words
+    near = NEAR_ANYWAY[script_of(question), script_of(passage.text)]
+    return passage.words + PER_COSINE * max(FARTHEST, passage.similarity - near)
 
 
 def chosen(
     model: Model, request: ChatRequest, question: str, passages: Sequence[Passage]
 ) -> list[Passage]:
-    """The passages, or parts of them, that this request's prompt has room for, best first."""
+    """The passages, or parts of them, that this request's prompt has room for, best first.
+
+    Raises: PromptTooLong where there is none for any.
+    """
     empty = prompt_text(model.template, grounded(request, question, []))
     limit = request.generation.max_tokens
     answer = min(limit or ANSWER_TOKENS, model.context_tokens // 4)
-    room = model.context_tokens - answer - len(model.whole_prompt(empty))
+    taken = len(model.whole_prompt(empty)) + answer
+    room = model.context_tokens - taken
+    if room < LEAST_PER_PASSAGE + AROUND_TOKENS:
+        raise PromptTooLong(taken + LEAST_PER_PASSAGE + AROUND_TOKENS, model.context_tokens)
 
     def count(text: str) -> int:
         return len(model.tokenize(text, special=False, begin=False))

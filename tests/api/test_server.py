@@ -200,7 +200,7 @@ def test_what_is_not_proper_http_is_refused_in_the_one_shape(
     assert json.loads(body)["error"]["type"] == "invalid_request_error"
 
 
-@pytest.mark.parametrize("chunk", [b"zz\r\n", b"-5\r\n", b"fffffffffff\r\n", b"5\r\n{", b""])
+@pytest.mark.parametrize("chunk", [b"zz\r\n", b"-5\r\n", b"5\r\n{", b""])
 def test_a_damaged_chunked_body_is_refused(serve: Serve, chunk: bytes) -> None:
     serving = serve(scripted_engine())
     connection = serving.connect()
@@ -210,6 +210,13 @@ def test_a_damaged_chunked_body_is_refused(serve: Serve, chunk: bytes) -> None:
     answer = received(connection)
     assert b"HTTP/1.1 400 " in answer[:20]
     assert b"application/json" in answer
+
+
+def test_a_chunk_that_is_too_large_is_refused_unread(serve: Serve) -> None:
+    connection = serve(scripted_engine()).connect()
+    head = f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection.sendall(head.encode() + b"fffffffffff\r\n")
+    assert received(connection).startswith(b"HTTP/1.1 413 ")
 
 
 @settings(

@@ -43,7 +43,7 @@ class Context:
 def context(asked: ContextFields, request: ChatRequest) -> Context | None:
     """The request with what the documents say about it; None where nobody asked for that.
 
-    Raises: SwitchedOff; LibraryFailed.
+    Raises: PromptTooLong; SwitchedOff; LibraryFailed.
     """
     if not asked.use_context:
         return None
@@ -64,4 +64,4 @@ def found_for(question: str, wanted: Filter | None) -> Sequence[Passage]:
     """The passages that are about a question."""
     if not question:
         return []
-    return grounding.telling(passages(question, grounding.PASSAGES, wanted))
+    return grounding.telling(question, passages(question, grounding.PASSAGES, wanted))

@@ -103,7 +103,7 @@ class Rounds:
     def _passages(self, query: str) -> Sequence[Passage]:
         if not query:
             return []
-        found = grounding.telling(self._search(query, self._most))
+        found = grounding.telling(query, self._search(query, self._most))
         return grounding.chosen(self._engine.model, self._request, query, found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, TypeVar, cast
 
@@ -14,7 +14,7 @@ from werkzeug.formparser import FormDataParser
 
 from app.api.documents.names import path_of
 from app.api.services import services
-from app.api.wire import BROKEN_OFF, wrong
+from app.api.wire import unread, wrong
 from app.errors import BadRequest
 from app.language import Text
 
@@ -82,26 +82,24 @@ def form(field: str = "file") -> Iterator[Form]:
     Raises: BadRequest; 408 and 413 of werkzeug.
     """
     request.max_content_length = services().max_upload_bytes
-    fields, sent = _parsed()
-    files = [each for name in (field, f"{field}[]") for each in sent.getlist(name)]
-    try:
+    with ExitStack() as opened:
+        fields, sent = _parsed(opened)
+        files = [each for name in (field, f"{field}[]") for each in sent.getlist(name)]
         if not files:
             raise wrong(field, _NO_FILE)
         yield Form(
             tuple(Upload(path_of(each.filename), cast("BinaryIO", each.stream)) for each in files),
             {name: list(values) for name, values in fields.lists()},
         )
-    finally:
-        for _, each in sent.items(multi=True):
-            each.close()
 
 
-def _parsed() -> Any:
+def _parsed(opened: ExitStack) -> Any:
     # Beside the documents: the system's folder for temporary files is often in memory.
     folder = str(services().documents.folder)
 
     def begun(*_: object, **__: object) -> IO[bytes]:
-        return cast("IO[bytes]", tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=folder))
+        file = tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=folder)  # noqa: SIM115
+        return cast("IO[bytes]", opened.enter_context(file))
 
     parser = FormDataParser(
         begun,
@@ -116,8 +114,8 @@ def _parsed() -> Any:
         )
     except TimeoutError:
         raise RequestTimeout from None
-    except (ClientDisconnected, OSError):
-        raise BadRequest(BROKEN_OFF) from None
+    except (ClientDisconnected, OSError) as error:
+        raise unread(error) from None
     except ValueError as error:
         raise BadRequest(_NOT_A_FORM.filled(detail=error)) from None
     return fields, files

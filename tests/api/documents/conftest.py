@@ -14,7 +14,7 @@ from tests.api.serving import client_of
 from tests.knowledge.libraries import LONG_S, opened
 
 ZEBRAS = "Zebras eat grass. They sleep standing up.\n\nA zebra can run at 65 kilometres per hour."
-PANDAS = "熊猫主要吃竹子。成年熊猫每天吃大约12公斤竹子。"
+PANDAS = "熊猫吃竹子。成年熊猫每天吃大约12公斤竹子。"
 
 
 @pytest.fixture

@@ -143,15 +143,20 @@ def test_what_the_documents_do_not_tell_is_not_made_up(
     assert set(texts.values()) == {NOT_TOLD.of(language)}
 
 
-def test_a_question_that_refers_back_is_understood(reading: Reading) -> None:
-    reader = reading("65")
-    earlier = [
-        {"role": "user", "content": "What do zebras eat?"},
-        {"role": "assistant", "content": "Grass."},
-    ]
-    for question in ("And how fast can they run?", "它们跑多快？"):
-        answer = reader.ask("", messages=[*earlier, {"role": "user", "content": question}])
-        assert answer["sources"][0]["name"] == "zebras.txt"
+@pytest.mark.parametrize(
+    ("before", "question", "name"),
+    [
+        ("What do zebras eat?", "And how fast can they run?", "zebras.txt"),
+        ("熊猫吃竹子吗？", "它们每天吃多少？", "熊猫.txt"),
+    ],
+)
+def test_a_question_that_refers_back_is_understood(
+    reading: Reading, before: str, question: str, name: str
+) -> None:
+    turns = [("user", before), ("assistant", "Yes."), ("user", question)]
+    messages = [{"role": role, "content": text} for role, text in turns]
+    answer = reading("65").ask("", messages=messages)
+    assert name in [each["name"] for each in answer["sources"]]
 
 
 def test_only_the_chosen_documents_are_read(reading: Reading, zoo: dict[str, str]) -> None:
