@@ -81,8 +81,7 @@ class Batching:
         if not work:
             return False
         answering = {each.sequence for each in work if each.answering}
-        pieces = self._pace.prompt_tokens(bool(answering))
-        shares = next_batch(work, self._limits, pieces, self._pace.short_prompt())
+        shares = next_batch(work, self._limits, self._pace.room(bool(answering)))
         drafts = self._drafts(shares, answering)
         spans = [self._span(share, drafts.get(share.sequence, [])) for share in shares]
         if decoded := self._decode(spans):

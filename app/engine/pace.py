@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.engine.scheduler import Room
+
 
 @dataclass(slots=True)
 class Line:
@@ -49,39 +51,46 @@ class Pace:
     """
 
     step_s: float = 0.5  # how long a decode call may take while nobody reads an answer
-    # How long an answer's step may take beside a prompt, in times of one without. Less would slow
-    # the prompt: each step reads all weights once, however few tokens it carries.
-    stretch: float = 3.6
-    pause_s: float = 1.0  # how long answers may pause for a prompt that is then read
+    # How long answers may pause for a prompt. A few long pauses cost those who read less than many
+    # slow steps do, and the prompt far less: a few tokens of it take the time of many (attention
+    # most of all), and each step reads all weights once.
+    pause_s: float = 2.0
+    share: float = 0.27  # how long answers then go on by themselves, in times of the pause
+    along_s: float = 0.1  # how much longer a prompt may take so that another comes along with it
     least: int = 16  # smaller pieces waste more time on reading the weights than they save
     first: int = 64  # before anything has been measured
     first_price: float = 0.2  # of a guessed token, likewise
     _prompt_token_s: float | None = None
     _answers_s: float | None = None
+    _owed_s: float = 0.0  # how long answers still go on by themselves
     _answers: Line = field(default_factory=Line)  # seconds of a step by its tokens, no prompts
 
     def measured(self, prompt_tokens: int, answers: int, seconds: float) -> None:
         """One decode call carried so many tokens of prompts and of answers, and took so long."""
         seconds = max(seconds, 1e-6)  # a coarse clock may have stood still
         if prompt_tokens == 0:
+            self._owed_s -= seconds
             self._answers_s = _recent(self._answers_s, seconds)
             self._answers.add(answers, seconds)
-        elif prompt_tokens >= self.least:
+            return
+        self._owed_s = self.share * seconds
+        if prompt_tokens >= self.least:
             tokens = prompt_tokens + answers
             self._prompt_token_s = _recent(self._prompt_token_s, seconds / tokens)
 
-    def prompt_tokens(self, beside_answers: bool) -> int:
+    def room(self, beside_answers: bool) -> Room:
         """How many prompt tokens the next decode call should carry at most."""
         if self._prompt_token_s is None:
-            return self.first
-        seconds = self.step_s
-        if beside_answers and self._answers_s is not None:
-            seconds = min(seconds, self._answers_s * self.stretch)
-        return max(self.least, int(seconds / self._prompt_token_s))
+            return Room(self.first, 0, self.first)
+        short = self._tokens(self.pause_s)
+        if not beside_answers:
+            step = self._tokens(self.step_s)
+            return Room(step, short, step)
+        return Room(0 if self._owed_s > 0 else short, short, self._tokens(self.along_s))
 
-    def short_prompt(self) -> int:
-        """How many tokens a prompt may have to be read at once beside running answers."""
-        return 0 if self._prompt_token_s is None else int(self.pause_s / self._prompt_token_s)
+    def _tokens(self, seconds: float) -> int:
+        assert self._prompt_token_s is not None
+        return max(self.least, int(seconds / self._prompt_token_s))
 
     def price(self, answers: int) -> float:
         """What one more token in a step costs, in tokens that its time would have brought.

@@ -29,6 +29,23 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many prompt tokens the next decode call may carry.
+
+    A prompt with at most `short` pending tokens is taken whole, if it is its turn; of a longer one
+    come at most `long`, which may be none just now. Others add to that what makes `along` together.
+    """
+
+    long: int
+    short: int
+    along: int = 0
+
+    def of(self, pending: int) -> int:
+        """How many come of a prompt with so many pending tokens, if it is its turn."""
+        return self.short if pending <= self.short else self.long
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How many of a sequence's pending tokens go into the next decode call."""
 
@@ -36,27 +53,23 @@ class Share:
     tokens: int
 
 
-def next_batch(
-    work: Sequence[Work], limits: Limits, prompt_tokens: int, short_prompt: int = 0
-) -> list[Share]:
-    """One token per running answer, then at most `prompt_tokens`, shortest remaining first.
+def next_batch(work: Sequence[Work], limits: Limits, room: Room) -> list[Share]:
+    """One token per running answer, then prompts: the shortest remaining first.
 
-    A prompt of at most `short_prompt` pending tokens is taken whole, if it is its turn.
     Shape: the tokens of all shares together are at most `limits.step_tokens`.
     """
     # Answers first: a long prompt must not pause a reply that someone is reading.
     shares = [Share(each.sequence, 1) for each in work if each.answering][: limits.step_tokens]
-    most = limits.step_tokens - len(shares)
-    room = min(prompt_tokens, most)
+    left = limits.step_tokens - len(shares)
     for each in by_urgency((each for each in work if not each.answering), limits):
-        if room <= 0:
+        tokens = min(each.pending, room.of(each.pending), left)
+        if tokens <= 0:
             break
-        # One short pause costs readers less than many slow steps, and the one who waits far less.
-        wanted = short_prompt if each.pending <= short_prompt else room
-        tokens = min(each.pending, max(room, wanted), most)
         shares.append(Share(each.sequence, tokens))
-        room -= tokens
-        most -= tokens
+        left -= tokens
+        # What comes along makes the first one wait.
+        more = max(0, room.along - tokens)
+        room = Room(more, 0, more)
     return shares
 
 

@@ -36,6 +36,7 @@ class Client:
     timings: dict[str, float] = field(default_factory=dict)
     text: str = ""
     failure: BaseException | None = None
+    leaves: bool = False  # goes away with the next piece of text
 
     def ask(self) -> Client:
         """Ask and read the whole answer."""
@@ -46,6 +47,8 @@ class Client:
             ):
                 self.arrivals.append(time.perf_counter())
                 self.text += piece
+                if self.leaves:
+                    break
         except BaseException as failure:
             self.failure = failure
         return self

@@ -24,7 +24,7 @@ from bench.subjects import subjects, with_common
 CLIENTS = (1, 4, 8, 16)
 PROMPT_WORDS = 150
 ANSWER_TOKENS = 64
-FEW_TOKENS = 4  # one alone may be a part of a character, and so no text
+FEW_TOKENS = 8  # the first ones may be parts of a character, or control tokens: no text
 LONG_PROMPT_WORDS = 5_400  # about 6,000 tokens
 EXACT = {"ignore_eos": True, "temperature": 0.8}
 
@@ -63,7 +63,7 @@ def long_prompt(server: Server) -> None:
     """Print how much a long prompt slows another's answer, and what that costs the prompt."""
     alone = Client(server, question(LONG_PROMPT_WORDS), FEW_TOKENS, dict(EXACT)).ask()
     idle = Client(server, question(20), 100, dict(EXACT)).ask()
-    reader = Client(server, question(20), 1_000, dict(EXACT))
+    reader = Client(server, question(20), 4_000, dict(EXACT))
     writer = Client(server, question(LONG_PROMPT_WORDS), FEW_TOKENS, dict(EXACT))
     _overlap(reader, writer)
     during = [
@@ -86,6 +86,7 @@ def _overlap(reader: Client, writer: Client) -> None:
     while len(reader.arrivals) < 10 and reading.is_alive():
         time.sleep(0.01)
     writer.ask()
+    reader.leaves = True
     reading.join()
 
 

@@ -8,35 +8,38 @@ from app.engine.pace import Pace
 
 
 def test_before_anything_is_measured_a_piece_is_small() -> None:
-    assert Pace(first=64).prompt_tokens(beside_answers=False) == 64
+    assert Pace(first=64).room(beside_answers=False).long == 64
 
 
 def test_a_piece_fills_the_time_that_a_step_may_take() -> None:
     pace = Pace(step_s=0.5)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.25)
-    assert pace.prompt_tokens(beside_answers=False) == 200
+    assert pace.room(beside_answers=False).long == 200
 
 
 def test_a_slow_processor_gets_few_tokens_but_never_crawls() -> None:
     pace = Pace(step_s=0.5, least=16)
     pace.measured(prompt_tokens=64, answers=0, seconds=64)
-    assert pace.prompt_tokens(beside_answers=False) == 16
+    assert pace.room(beside_answers=False).long == 16
 
 
-def test_beside_answers_a_piece_stretches_their_step_by_the_allowed_factor() -> None:
-    pace = Pace(stretch=4, least=1)
-    pace.measured(prompt_tokens=0, answers=3, seconds=0.04)
+def test_beside_answers_a_prompt_comes_in_pauses_with_time_for_them_in_between() -> None:
+    pace = Pace(pause_s=1.5, share=0.3)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.5)
-    assert pace.prompt_tokens(beside_answers=True) == 32
+    pace.measured(prompt_tokens=0, answers=1, seconds=0.5)
+    assert pace.room(beside_answers=True).long == 300
+    pace.measured(prompt_tokens=300, answers=1, seconds=1.5)
+    for _ in range(9):
+        assert pace.room(beside_answers=True).long == 0
+        pace.measured(prompt_tokens=0, answers=1, seconds=0.0501)
+    assert pace.room(beside_answers=True).long > 0
 
 
-def test_pieces_settle_where_a_step_takes_the_allowed_time() -> None:
-    pace = Pace(stretch=3.6, least=1)
-    pace.measured(prompt_tokens=0, answers=1, seconds=0.038)
-    for _ in range(20):
-        tokens = pace.prompt_tokens(beside_answers=True)
-        pace.measured(tokens, answers=1, seconds=0.033 + 0.0048 * (tokens + 1))
-    assert 0.033 + 0.0048 * (tokens + 1) == pytest.approx(3.6 * 0.038, rel=0.1)
+def test_a_prompt_that_can_be_read_in_one_pause_is_short_at_any_time() -> None:
+    pace = Pace(pause_s=1.5)
+    pace.measured(prompt_tokens=100, answers=1, seconds=0.5)
+    assert pace.room(beside_answers=True).short == pytest.approx(300, abs=4)
+    assert pace.room(beside_answers=False).short == pace.room(beside_answers=True).short
 
 
 def test_recent_times_count_more_than_old_ones() -> None:
@@ -45,19 +48,19 @@ def test_recent_times_count_more_than_old_ones() -> None:
         pace.measured(prompt_tokens=100, answers=0, seconds=1.0)
     for _ in range(20):
         pace.measured(prompt_tokens=100, answers=0, seconds=0.1)
-    assert 990 <= pace.prompt_tokens(beside_answers=False) <= 1000
+    assert 990 <= pace.room(beside_answers=False).long <= 1000
 
 
 def test_a_clock_that_stood_still_does_no_harm() -> None:
     pace = Pace()
     pace.measured(prompt_tokens=64, answers=0, seconds=0.0)
-    assert pace.prompt_tokens(beside_answers=True) > 64
+    assert pace.room(beside_answers=False).long > 64
 
 
 def test_the_last_few_tokens_of_a_prompt_say_nothing_about_the_speed() -> None:
     pace = Pace(first=64, least=16)
     pace.measured(prompt_tokens=1, answers=1, seconds=1.0)
-    assert pace.prompt_tokens(beside_answers=False) == 64
+    assert pace.room(beside_answers=False).long == 64
 
 
 def steps(pace: Pace, base_s: float, token_s: float, tokens: tuple[int, ...]) -> None:
@@ -103,4 +106,5 @@ def test_a_price_is_a_fraction_whatever_was_measured(
     for prompt_tokens, answers, seconds in measured:
         pace.measured(prompt_tokens, answers, seconds)
     assert 0 <= pace.price(answers=3) <= 1
-    assert pace.prompt_tokens(beside_answers=True) >= 1
+    assert pace.room(beside_answers=True).short >= 0
+    assert pace.room(beside_answers=False).long >= 1
