@@ -21,10 +21,11 @@ def state() -> Response:
     if not engine.ready:
         raise StillLoading(engine.progress)
     found = services()
-    # The page shows documents where there are any to show, without asking in vain.
+    # So that the page neither asks in vain nor has documents opened that nobody uses.
     answer = {
         "status": "ok",
         "assistant": found.version,
         "documents": found.library is not None,
+        "documents_kept": found.library is not None and found.library.kept,
     }
     return Response(msgspec.json.encode(answer), mimetype="application/json")

@@ -70,7 +70,7 @@ def library(
         _take(claim, folder)
         return _opened(settings, folder, found, embedder, reranker)
 
-    opening = Opening(open_claimed)
+    opening = Opening(open_claimed, (folder / DATABASE).exists)
     if (folder / DATABASE).exists():
         opening.begin_after(ready)
     try:
@@ -90,14 +90,22 @@ def folder_of(settings: Settings) -> Path | None:
 class Opening:
     """Stands for a library: whoever first uses it opens it. Raises: LibraryFailed, at any use."""
 
-    def __init__(self, open_library: Callable[[], Library]) -> None:
+    def __init__(
+        self, open_library: Callable[[], Library], kept: Callable[[], bool] = lambda: True
+    ) -> None:
         self._open = open_library
+        self._kept = kept
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._closed = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._opened(), name)
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is anything to open; asking does not open it."""
+        return self._library is not None or self._kept()
 
     def begin_after(self, ready: Callable[[], object]) -> None:
         """Open it without being asked, once `ready` returns or fails."""

@@ -59,6 +59,8 @@ class State:
 class Library:
     """Documents come in, are found, and go. Everything acknowledged survives the program."""
 
+    kept = True  # what stands for one that was not opened yet may know that there is nothing
+
     def __init__(
         self, options: Options, embedding: Embedding | None = None, rerank: Rerank | None = None
     ) -> None:

@@ -21,7 +21,12 @@ def _client(engine: Engine) -> FlaskClient:
 def test_when_ready_it_says_so_and_the_version(client: FlaskClient) -> None:
     response = client.get("/health")
     assert response.status_code == 200
-    assert response.json == {"status": "ok", "assistant": "1.2.3", "documents": False}
+    assert response.json == {
+        "status": "ok",
+        "assistant": "1.2.3",
+        "documents": False,
+        "documents_kept": False,
+    }
 
 
 def test_while_loading_everything_says_how_far_it_is() -> None:

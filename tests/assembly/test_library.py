@@ -122,13 +122,16 @@ def test_it_is_opened_once_however_many_need_it_and_not_after_its_end() -> None:
         opened.append(Scripted())
         return opened[-1]
 
-    opening = Opening(open_library)
+    opening = Opening(open_library, lambda: False)
+    assert not opening.kept
+    assert opened == []
     asking = [threading.Thread(target=lambda: opening.documents) for _ in range(8)]
     for thread in asking:
         thread.start()
     for thread in asking:
         thread.join()
     assert len(opened) == 1
+    assert opening.kept
     opening.close()
     assert opened[0].closed
     with pytest.raises(Cancelled):

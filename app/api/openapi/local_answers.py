@@ -8,11 +8,15 @@ import msgspec
 
 
 class Health(msgspec.Struct):
-    """The model is ready. `documents`: whether documents are kept."""
+    """The model is ready.
+
+    `documents`: whether documents can be kept; `documents_kept`: whether any ever were.
+    """
 
     status: Literal["ok"]
     assistant: str
     documents: bool
+    documents_kept: bool
 
 
 class DocumentDeleted(msgspec.Struct):
