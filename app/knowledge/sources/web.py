@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 import urllib.robotparser
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urldefrag, urljoin, urlsplit, url
 
 from app.errors import SourceRefused
 from app.knowledge.encodings import declared_in, decode
+from app.knowledge.secured import trust
 from app.knowledge.sources.addresses import resolved
 from app.language import Text
 
@@ -136,8 +136,7 @@ class _Pinned(http.client.HTTPConnection):
         if not self._secure:
             self.sock = plain
             return
-        context = ssl.create_default_context()
-        self.sock = context.wrap_socket(plain, server_hostname=self.host)
+        self.sock = trust().wrap_socket(plain, server_hostname=self.host)
 
 
 class _Status(Exception):

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.errors import BadSettings, VectorsFailed
 from app.knowledge.scripts import Script
+from app.knowledge.secured import SecuredConnection
 from app.knowledge.vectors.store import (
     COLLECTION,
     CONFIGURATION,
@@ -120,7 +121,7 @@ class RemoteVectors:
         connection: http.client.HTTPConnection | None = getattr(self._threads, "connection", None)
         if connection is None:
             secure = self._address.scheme == "https"
-            kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+            kind = SecuredConnection if secure else http.client.HTTPConnection
             connection = kind(self._address.hostname or "", self._address.port, timeout=TIMEOUT_S)
             self._threads.connection = connection
         return connection
