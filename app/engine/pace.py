@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from app.engine.scheduler import Room
 
+MEASURABLE = 16  # fewer tokens of a prompt say little about its speed
+
 
 @dataclass(slots=True)
 class Line:
@@ -50,14 +52,16 @@ class Pace:
     few tokens, on a GPU thousands.
     """
 
-    step_s: float = 0.5  # how long a decode call may take while nobody reads an answer
+    step_s: float = 1.5  # how long a decode call may take while nobody reads an answer
     # How long answers may pause for a prompt. A few long pauses cost those who read less than many
     # slow steps do, and the prompt far less: a few tokens of it take the time of many (attention
     # most of all), and each step reads all weights once.
     pause_s: float = 2.0
     share: float = 0.27  # how long answers then go on by themselves, in times of the pause
     along_s: float = 0.1  # how much longer a prompt may take so that another comes along with it
-    least: int = 16  # smaller pieces waste more time on reading the weights than they save
+    # llama.cpp's attention takes that many tokens of a prompt together, fewer one by one: beside
+    # thousands of tokens a small piece takes as long as one of these.
+    least: int = 64
     first: int = 64  # before anything has been measured
     first_price: float = 0.2  # of a guessed token, likewise
     _prompt_token_s: float | None = None
@@ -74,7 +78,7 @@ class Pace:
             self._answers.add(answers, seconds)
             return
         self._owed_s = self.share * seconds
-        if prompt_tokens >= self.least:
+        if prompt_tokens >= MEASURABLE:
             tokens = prompt_tokens + answers
             self._prompt_token_s = _recent(self._prompt_token_s, seconds / tokens)
 
@@ -86,11 +90,12 @@ class Pace:
         if not beside_answers:
             step = self._tokens(self.step_s)
             return Room(step, short, step)
-        return Room(0 if self._owed_s > 0 else short, short, self._tokens(self.along_s))
+        along = int(self.along_s / self._prompt_token_s)
+        return Room(0 if self._owed_s > 0 else short, short, along)
 
     def _tokens(self, seconds: float) -> int:
         assert self._prompt_token_s is not None
-        return max(self.least, int(seconds / self._prompt_token_s))
+        return max(1, int(seconds / self._prompt_token_s / self.least)) * self.least
 
     def price(self, answers: int) -> float:
         """What one more token in a step costs, in tokens that its time would have brought.

@@ -12,9 +12,15 @@ def test_before_anything_is_measured_a_piece_is_small() -> None:
 
 
 def test_a_piece_fills_the_time_that_a_step_may_take() -> None:
-    pace = Pace(step_s=0.5)
+    pace = Pace(step_s=0.5, least=1)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.25)
     assert pace.room(beside_answers=False).long == 200
+
+
+def test_a_piece_is_as_many_times_the_least_as_fit() -> None:
+    pace = Pace(step_s=1.0, least=64)
+    pace.measured(prompt_tokens=100, answers=0, seconds=0.5)
+    assert pace.room(beside_answers=False).long == 192
 
 
 def test_a_slow_processor_gets_few_tokens_but_never_crawls() -> None:
@@ -24,7 +30,7 @@ def test_a_slow_processor_gets_few_tokens_but_never_crawls() -> None:
 
 
 def test_beside_answers_a_prompt_comes_in_pauses_with_time_for_them_in_between() -> None:
-    pace = Pace(pause_s=1.5, share=0.3)
+    pace = Pace(pause_s=1.5, share=0.3, least=1)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.5)
     pace.measured(prompt_tokens=0, answers=1, seconds=0.5)
     assert pace.room(beside_answers=True).long == 300
@@ -36,14 +42,14 @@ def test_beside_answers_a_prompt_comes_in_pauses_with_time_for_them_in_between()
 
 
 def test_a_prompt_that_can_be_read_in_one_pause_is_short_at_any_time() -> None:
-    pace = Pace(pause_s=1.5)
+    pace = Pace(pause_s=1.5, least=1)
     pace.measured(prompt_tokens=100, answers=1, seconds=0.5)
     assert pace.room(beside_answers=True).short == pytest.approx(300, abs=4)
     assert pace.room(beside_answers=False).short == pace.room(beside_answers=True).short
 
 
 def test_recent_times_count_more_than_old_ones() -> None:
-    pace = Pace(step_s=1.0)
+    pace = Pace(step_s=1.0, least=1)
     for _ in range(20):
         pace.measured(prompt_tokens=100, answers=0, seconds=1.0)
     for _ in range(20):
@@ -58,7 +64,7 @@ def test_a_clock_that_stood_still_does_no_harm() -> None:
 
 
 def test_the_last_few_tokens_of_a_prompt_say_nothing_about_the_speed() -> None:
-    pace = Pace(first=64, least=16)
+    pace = Pace(first=64)
     pace.measured(prompt_tokens=1, answers=1, seconds=1.0)
     assert pace.room(beside_answers=False).long == 64
 
