@@ -7,6 +7,7 @@ from flask import Flask
 from app.api.anthropic.messages import messages
 from app.api.documents.chunks import chunks
 from app.api.documents.contents import contents
+from app.api.documents.file_batches import file_batches
 from app.api.documents.files import files
 from app.api.documents.ingest import ingest
 from app.api.documents.jobs import jobs
@@ -41,7 +42,7 @@ from app.api.services import Services, give
 
 DOCUMENTS = (
     *(chunks, contents, documents, files, ingest, jobs, search),
-    *(vector_store_files, vector_stores),
+    *(file_batches, vector_store_files, vector_stores),
 )
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)

@@ -97,6 +97,7 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
         *("llamacpp_slots.act", "llamacpp_props.change", "llamacpp_lora.scale"),
         *("documents_files.add", "documents_ingest.file", "documents_ingest.text"),
         *("documents_vector_stores.change", "documents_vector_stores.search"),
+        *("documents_file_batches.add", "documents_file_batches.cancel"),
         *("documents_vector_store_files.add", "documents_vector_store_files.change"),
     }
     assert set(posts.values()) == tried | others

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Test = Callable[[Mapping[str, Any]], bool]
 State = Literal["in_progress", "completed", "failed"]
 
+BATCH = "openai_batch"  # among a document's metadata: the batch that it came with
+_OURS = (PURPOSE, BATCH)
 DEEPEST = 8  # filters within filters
 
 _NO_FILTER = Text(
@@ -42,7 +44,7 @@ _TOGETHER = {"and": all, "or": any}
 
 def of(document: Document) -> dict[str, Any]:
     """The attributes that a document has."""
-    return {name: value for name, value in document.metadata.items() if name != PURPOSE}
+    return {name: value for name, value in document.metadata.items() if name not in _OURS}
 
 
 def state(document: Document, label: Label, embeds: bool) -> State:

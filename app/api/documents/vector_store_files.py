@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
@@ -109,13 +110,8 @@ def listed(uid: str) -> Response:
     wanted = request.args.get("filter")
     if wanted is not None and wanted not in (*get_args(State), "cancelled"):
         raise wrong("filter", _NO_STATE.filled(known=", ".join((*get_args(State), "cancelled"))))
-    library = services().documents
-    found = library.documents.listed(uid, most=MOST_COUNTED)
-    told = [
-        each
-        for document, label in zip(found, library.labels.of(found), strict=True)
-        if (each := _told(inside, document, label)).status == wanted or wanted is None
-    ]
+    found = services().documents.documents.listed(uid, most=MOST_COUNTED)
+    told = [each for each in told_files(inside, found) if wanted in (None, each.status)]
     shown, more = paging.part(told, page, lambda each: each.id)
     first, last = (shown[0].id, shown[-1].id) if shown else (None, None)
     return answered(StoreFileList(data=shown, first_id=first, last_id=last, has_more=more))
@@ -151,6 +147,12 @@ def content(uid: str, file: str) -> Response:
     """The text that was read from a document."""
     _inside(uid, file)
     return answered(ContentPage(data=[ResultText(services().documents.documents.text(file))]))
+
+
+def told_files(inside: Collection, found: Sequence[Document]) -> list[StoreFile]:
+    """Documents of a collection."""
+    labels = services().documents.labels.of(found)
+    return [_told(inside, *each) for each in zip(found, labels, strict=True)]
 
 
 def _inside(uid: str, file: str) -> tuple[Collection, Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -19,6 +20,7 @@ from app.language import Text
 
 if TYPE_CHECKING:
     from app.knowledge.collections import Collection
+    from app.knowledge.documents import Document
     from app.knowledge.retrieval import Passage
 
 vector_stores = Blueprint("documents_vector_stores", __name__)
@@ -226,19 +228,8 @@ def cut_as_always(wanted: Chunking | None) -> None:
 
 def told_store(found: Collection) -> VectorStore:
     """A collection with its counts."""
-    library = services().documents
-    inside = library.documents.listed(found.uid, most=MOST_COUNTED)
-    states = [
-        attributes.state(each, label, library.embeds)
-        for each, label in zip(inside, library.labels.of(inside), strict=True)
-    ]
-    counts = Counts(
-        in_progress=states.count("in_progress"),
-        completed=states.count("completed"),
-        failed=states.count("failed"),
-        cancelled=0,
-        total=len(states),
-    )
+    inside = services().documents.documents.listed(found.uid, most=MOST_COUNTED)
+    counts = counted(inside)
     return VectorStore(
         id=found.uid,
         created_at=int(found.created),
@@ -248,6 +239,22 @@ def told_store(found: Collection) -> VectorStore:
         status="in_progress" if counts.in_progress else "completed",
         last_active_at=int(max((each.modified for each in inside), default=found.created)),
         metadata=dict(found.metadata),
+    )
+
+
+def counted(found: Sequence[Document]) -> Counts:
+    """How many documents are in which state."""
+    library = services().documents
+    states = [
+        attributes.state(each, label, library.embeds)
+        for each, label in zip(found, library.labels.of(found), strict=True)
+    ]
+    return Counts(
+        in_progress=states.count("in_progress"),
+        completed=states.count("completed"),
+        failed=states.count("failed"),
+        cancelled=0,
+        total=len(states),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.api.anthropic.request import CountRequest, MessagesRequest
 from app.api.documents import chunks, contents, files, ingest, library, search
+from app.api.documents import file_batches as batches
 from app.api.documents import vector_store_files as store_files
 from app.api.documents import vector_stores as stores
 from app.api.documents.wire import Document, Job
@@ -119,6 +120,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "documents_vector_store_files.remove": Operation(gives=files.Deleted),
     "documents_vector_store_files.content": Operation(gives=store_files.ContentPage),
+    "documents_file_batches.add": Operation(batches.NewBatch, batches.Batch),
+    "documents_file_batches.one": Operation(gives=batches.Batch),
+    "documents_file_batches.cancel": Operation(gives=batches.Batch),
+    "documents_file_batches.files": Operation(
+        gives=store_files.StoreFileList, queries=(_LIMIT, *_PAGE)
+    ),
     # OpenAI.
     "openai_chat.complete": Operation(ChatCompletionRequest, openai.ChatCompletion, streams=EVENTS),
     "openai_chat.count": Operation(ChatCompletionRequest, openai.InputTokens),

@@ -106,6 +106,24 @@ def test_a_vector_store_is_filled_searched_and_deleted(ai: OpenAI) -> None:
         ai.vector_stores.retrieve(store.id)
 
 
+def test_files_come_in_batches(ai: OpenAI) -> None:
+    store = ai.vector_stores.create(name="zoo")
+    files = [("zebras.txt", ZEBRAS.encode()), ("熊猫.txt", PANDAS.encode())]
+    batch = ai.vector_stores.file_batches.upload_and_poll(vector_store_id=store.id, files=files)
+    assert (batch.status, batch.file_counts.completed) == ("completed", 2)
+    again = ai.vector_stores.file_batches.retrieve(batch.id, vector_store_id=store.id)
+    assert again.file_counts.total == 2
+    inside = ai.vector_stores.file_batches.list_files(batch.id, vector_store_id=store.id)
+    assert len(list(inside)) == 2
+    assert all(each.attributes == {} for each in ai.vector_stores.files.list(store.id))
+    cancelled = ai.vector_stores.file_batches.cancel(batch.id, vector_store_id=store.id)
+    assert cancelled.id == batch.id
+    with pytest.raises(openai.NotFoundError):
+        ai.vector_stores.file_batches.retrieve("vsfb_none", vector_store_id=store.id)
+    with pytest.raises(openai.BadRequestError):
+        ai.vector_stores.file_batches.create(store.id)
+
+
 @pytest.mark.parametrize(
     "filters",
     [

@@ -49,6 +49,7 @@ JSON: list[tuple[str, str, Any]] = [
     ("GET", "/v1/vector_stores/{store}/files/{document}", None),
     ("POST", "/v1/vector_stores/{store}/files/{document}", {"attributes": {"a": 1}}),
     ("GET", "/v1/vector_stores/{store}/files/{document}/content", None),
+    ("POST", "/v1/vector_stores/{store}/file_batches", {"files": [{"file_id": "{document}"}]}),
     ("POST", "/v1/vector_stores/{store}/search", {"query": "zebras"}),
     ("DELETE", "/v1/vector_stores/{store}/files/{document}", None),
     ("DELETE", "/v1/vector_stores/{store}", None),
@@ -178,13 +179,11 @@ def test_forms_and_files_are_as_described(everything: FlaskClient, there: dict[s
 
 def filled(body: Any, there: dict[str, str]) -> Any:
     """A body with what is there in its places."""
-    if not isinstance(body, dict):
-        return body
-    names = {f"{{{name}}}": value for name, value in there.items()}
-    return {
-        name: names.get(value, value) if isinstance(value, str) else value
-        for name, value in body.items()
-    }
+    if isinstance(body, dict):
+        return {name: filled(value, there) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, there) for value in body]
+    return body.format(**there) if isinstance(body, str) else body
 
 
 def operation_at(client: FlaskClient, told: Any, method: str, address: str) -> Any:
