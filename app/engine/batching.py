@@ -81,7 +81,7 @@ class Batching:
         if not work:
             return False
         answering = {each.sequence for each in work if each.answering}
-        shares = next_batch(work, self._limits, self._pace.room(bool(answering)))
+        shares = next_batch(work, self._limits, self._pace.room(len(answering)))
         drafts = self._drafts(shares, answering)
         spans = [self._span(share, drafts.get(share.sequence, [])) for share in shares]
         if decoded := self._decode(spans):
@@ -204,6 +204,9 @@ class Batching:
     def _drafts(self, shares: Sequence[Share], answering: set[int]) -> dict[int, list[int]]:
         """Guesses to check in this step, for answers that are past their prompts."""
         if not self._limits.draft_tokens or not self._facts.can_cut:
+            return {}
+        # Beside a prompt no token is cheap: nothing waits for the memory then.
+        if any(share.sequence not in answering for share in shares):
             return {}
         sent = [self.slots[each.sequence] for each in shares if each.sequence in answering]
         wanted = [asked for slot in sent if (asked := self._asked(slot, len(sent) == 1))]

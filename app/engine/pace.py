@@ -56,8 +56,8 @@ class Pace:
     # How long answers may pause for a prompt. A few long pauses cost those who read less than many
     # slow steps do, and the prompt far less: a few tokens of it take the time of many (attention
     # most of all), and each step reads all weights once.
-    pause_s: float = 2.0
-    share: float = 0.27  # how long answers then go on by themselves, in times of the pause
+    pause_s: float = 2.4
+    share: float = 0.22  # how long answers then go on by themselves, in times of the pause
     along_s: float = 0.1  # how much longer a prompt may take so that another comes along with it
     # llama.cpp's attention takes that many tokens of a prompt together, fewer one by one: beside
     # thousands of tokens a small piece takes as long as one of these.
@@ -77,21 +77,25 @@ class Pace:
             self._answers_s = _recent(self._answers_s, seconds)
             self._answers.add(answers, seconds)
             return
-        self._owed_s = self.share * seconds
+        self._owed_s = self.share * seconds if answers else 0.0
         if prompt_tokens >= MEASURABLE:
             tokens = prompt_tokens + answers
             self._prompt_token_s = _recent(self._prompt_token_s, seconds / tokens)
 
-    def room(self, beside_answers: bool) -> Room:
-        """How many prompt tokens the next decode call should carry at most."""
+    def room(self, answers: int) -> Room:
+        """How many prompt tokens the next decode call should carry at most, beside so many answers.
+
+        With these it is a multiple of `least`.
+        """
         if self._prompt_token_s is None:
             return Room(self.first, 0, self.first)
         short = self._tokens(self.pause_s)
-        if not beside_answers:
+        if not answers:
             step = self._tokens(self.step_s)
             return Room(step, short, step)
         along = int(self.along_s / self._prompt_token_s)
-        return Room(0 if self._owed_s > 0 else short, short, along)
+        long = 0 if self._owed_s > 0 else max(1, short - answers)
+        return Room(long, short, along)
 
     def _tokens(self, seconds: float) -> int:
         assert self._prompt_token_s is not None

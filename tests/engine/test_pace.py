@@ -8,44 +8,45 @@ from app.engine.pace import Pace
 
 
 def test_before_anything_is_measured_a_piece_is_small() -> None:
-    assert Pace(first=64).room(beside_answers=False).long == 64
+    assert Pace(first=64).room(answers=0).long == 64
 
 
 def test_a_piece_fills_the_time_that_a_step_may_take() -> None:
     pace = Pace(step_s=0.5, least=1)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.25)
-    assert pace.room(beside_answers=False).long == 200
+    assert pace.room(answers=0).long == 200
 
 
 def test_a_piece_is_as_many_times_the_least_as_fit() -> None:
-    pace = Pace(step_s=1.0, least=64)
+    pace = Pace(step_s=1.0, pause_s=2.0, least=64)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.5)
-    assert pace.room(beside_answers=False).long == 192
+    assert pace.room(answers=0).long == 192
+    assert pace.room(answers=3).long == 384 - 3
 
 
 def test_a_slow_processor_gets_few_tokens_but_never_crawls() -> None:
     pace = Pace(step_s=0.5, least=16)
     pace.measured(prompt_tokens=64, answers=0, seconds=64)
-    assert pace.room(beside_answers=False).long == 16
+    assert pace.room(answers=0).long == 16
 
 
 def test_beside_answers_a_prompt_comes_in_pauses_with_time_for_them_in_between() -> None:
     pace = Pace(pause_s=1.5, share=0.3, least=1)
     pace.measured(prompt_tokens=100, answers=0, seconds=0.5)
     pace.measured(prompt_tokens=0, answers=1, seconds=0.5)
-    assert pace.room(beside_answers=True).long == 300
+    assert pace.room(answers=1).long == 299
     pace.measured(prompt_tokens=300, answers=1, seconds=1.5)
     for _ in range(9):
-        assert pace.room(beside_answers=True).long == 0
+        assert pace.room(answers=1).long == 0
         pace.measured(prompt_tokens=0, answers=1, seconds=0.0501)
-    assert pace.room(beside_answers=True).long > 0
+    assert pace.room(answers=1).long > 0
 
 
 def test_a_prompt_that_can_be_read_in_one_pause_is_short_at_any_time() -> None:
     pace = Pace(pause_s=1.5, least=1)
     pace.measured(prompt_tokens=100, answers=1, seconds=0.5)
-    assert pace.room(beside_answers=True).short == pytest.approx(300, abs=4)
-    assert pace.room(beside_answers=False).short == pace.room(beside_answers=True).short
+    assert pace.room(answers=1).short == pytest.approx(300, abs=4)
+    assert pace.room(answers=0).short == pace.room(answers=1).short
 
 
 def test_recent_times_count_more_than_old_ones() -> None:
@@ -54,19 +55,19 @@ def test_recent_times_count_more_than_old_ones() -> None:
         pace.measured(prompt_tokens=100, answers=0, seconds=1.0)
     for _ in range(20):
         pace.measured(prompt_tokens=100, answers=0, seconds=0.1)
-    assert 990 <= pace.room(beside_answers=False).long <= 1000
+    assert 990 <= pace.room(answers=0).long <= 1000
 
 
 def test_a_clock_that_stood_still_does_no_harm() -> None:
     pace = Pace()
     pace.measured(prompt_tokens=64, answers=0, seconds=0.0)
-    assert pace.room(beside_answers=False).long > 64
+    assert pace.room(answers=0).long > 64
 
 
 def test_the_last_few_tokens_of_a_prompt_say_nothing_about_the_speed() -> None:
     pace = Pace(first=64)
     pace.measured(prompt_tokens=1, answers=1, seconds=1.0)
-    assert pace.room(beside_answers=False).long == 64
+    assert pace.room(answers=0).long == 64
 
 
 def steps(pace: Pace, base_s: float, token_s: float, tokens: tuple[int, ...]) -> None:
@@ -112,5 +113,5 @@ def test_a_price_is_a_fraction_whatever_was_measured(
     for prompt_tokens, answers, seconds in measured:
         pace.measured(prompt_tokens, answers, seconds)
     assert 0 <= pace.price(answers=3) <= 1
-    assert pace.room(beside_answers=True).short >= 0
-    assert pace.room(beside_answers=False).long >= 1
+    assert pace.room(answers=1).short >= 0
+    assert pace.room(answers=0).long >= 1
