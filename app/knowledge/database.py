@@ -107,6 +107,14 @@ CREATE TABLE seen (                -- how the files of watched folders looked
 CREATE INDEX seen_by_folder ON seen (folder);
 """
 
+# Each connection's own: the terms of one question, as the index has them.
+STEMS = """
+CREATE VIRTUAL TABLE temp.asked USING fts5 (
+    words, tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'"
+);
+CREATE VIRTUAL TABLE temp.stems USING fts5vocab (temp, asked, instance);
+"""
+
 
 class Database:
     """Connections, one for each thread; writes happen one after the other."""
@@ -162,6 +170,9 @@ class Database:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA mmap_size = 1073741824")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        for statement in _statements(STEMS):
+            connection.execute(statement)
         self._all.append(connection)
         return connection
 

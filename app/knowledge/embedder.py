@@ -25,6 +25,7 @@ FORGET_BATCH = 1000
 IDLE_S = 1.0
 RETRY_S = 10.0
 PACE_MEMORY = 0.9  # of the average, per batch
+WORDS_FIRST = 3.0  # times as long as a batch took, files are left to be read before the next
 
 
 class Embedder:
@@ -69,9 +70,12 @@ class Embedder:
             self._wake.wait(RETRY_S)
         while not self._stopping.is_set():
             self._wake.clear()
+            began = time.monotonic()
             busy = self._attempt(self._step)
             if not busy:
                 self._wake.wait(IDLE_S if self.failure is None else RETRY_S)
+            elif self._jobs.unread():
+                self._stopping.wait(WORDS_FIRST * (time.monotonic() - began))
 
     def _attempt(self, step: Callable[[], bool]) -> bool:
         try:

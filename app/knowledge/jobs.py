@@ -207,6 +207,11 @@ class Jobs:
         )
         return [_job(row) for row in rows]
 
+    def unread(self) -> bool:
+        """Whether there are files that cannot be found by their words yet."""
+        query = "SELECT 1 FROM jobs WHERE state IN ('waiting', 'reading') LIMIT 1"
+        return self._database.reading.execute(query).fetchone() is not None
+
     def wait(self, uid: str, states: Sequence[State], timeout_s: float) -> Job | None:
         """The job once it is in one of these states, or as it is when the time is over."""
         until = time.monotonic() + timeout_s

@@ -30,7 +30,8 @@ def search(
 ) -> list[tuple[int, float]]:
     """The best chunks and their scores (BM25, higher is better), best first."""
     wanted = terms.of_query(query)
-    expression = terms.match_expression(wanted, lambda word: _frequency(connection, word))
+    frequencies = _frequencies(connection, wanted.words)
+    expression = terms.match_expression(wanted, lambda word: frequencies.get(word, 0))
     if not expression:
         return []
     inside = ""
@@ -59,7 +60,12 @@ def _columns(path: Iterable[str], text: str) -> tuple[str, str]:
     return " ".join(found.words), " ".join(found.characters)
 
 
-def _frequency(connection: sqlite3.Connection, word: str) -> int:
-    """In how many chunks a term stands; a stemmed word's own spelling may be in none."""
-    row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (word,)).fetchone()
-    return int(row["doc"]) if row else 0
+def _frequencies(connection: sqlite3.Connection, words: Sequence[str]) -> dict[str, int]:
+    """In how many chunks each word stands, in whichever form: the index has words by stems."""
+    connection.execute("DELETE FROM temp.asked")
+    connection.executemany("INSERT INTO temp.asked (rowid, words) VALUES (?, ?)", enumerate(words))
+    rows = connection.execute(
+        "SELECT stems.doc AS place, vocabulary.doc AS chunks FROM temp.stems"
+        " JOIN vocabulary ON vocabulary.term = stems.term"
+    )
+    return {words[row["place"]]: int(row["chunks"]) for row in rows}

@@ -21,6 +21,7 @@ TOKEN = re.compile(
 )
 WIDE = re.compile(rf"[{IDEOGRAPH}]")
 MOST_QUERY_TERMS = 24
+MOST_ROWS = 10_000  # that one question may have scored: what is in more of them tells little
 
 # What questions are made of tells nothing about what they ask for.
 QUESTION_WORDS = (
@@ -92,11 +93,20 @@ def stem(word: str) -> str:
 
 
 def match_expression(terms: Terms, frequency: Callable[[str], int]) -> str:
-    """An FTS5 expression for any of the terms, the rarest ones where there are many."""
-    words = sorted(terms.words, key=frequency)[:MOST_QUERY_TERMS]
-    parts = [f'words : "{word}"' for word in words]
+    """An FTS5 expression for any of the terms, the rarest ones where that would be too much."""
+    parts = [f'words : "{word}"' for word in _rarest(terms.words, frequency)]
     parts += [f'characters : "{character}"' for character in terms.characters[:MOST_QUERY_TERMS]]
     return " OR ".join(parts)
+
+
+def _rarest(words: list[str], frequency: Callable[[str], int]) -> Iterator[str]:
+    counted = sorted(((frequency(word), word) for word in words), key=lambda pair: pair[0])
+    rows = 0
+    for place, (count, word) in enumerate(counted[:MOST_QUERY_TERMS]):
+        rows += count
+        if place and rows > MOST_ROWS:
+            return
+        yield word
 
 
 def _tokens(text: str) -> Iterator[str]:

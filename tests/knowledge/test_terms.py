@@ -33,6 +33,13 @@ def test_of_many_terms_the_rarest_are_looked_for():
     assert '"word39"' not in expression
 
 
+def test_a_term_that_is_nearly_everywhere_is_left_out_beside_rarer_ones():
+    frequent = {"report": 900_000, "zebra": 3, "quagga": 2}
+    expression = match_expression(of_query("zebra report quagga"), frequent.__getitem__)
+    assert expression == 'words : "quagga" OR words : "zebra"'
+    assert "report" in match_expression(of_query("report"), frequent.__getitem__)
+
+
 def _number(word: str) -> int:
     return int(word.removeprefix("word"))
 
