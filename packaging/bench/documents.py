@@ -1,0 +1,76 @@
+"""Documents of a running assistant, over its HTTP interface; and the data that benchmarks use."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import places
+from app.language import Text
+from bench.servers import Server
+from bench.wire import Request, sent
+from failures import BuildFailed
+
+Found = dict[str, Any]
+
+POLL_S = 0.05
+FLAGS = ("--no-browser", "-c", "4096", "-np", "1")
+
+_NO_DATA = Text(
+    "{folder} is not here: put it into shared/data of this folder or of the one above it.",
+    "未找到 {folder}：请把它放到本文件夹或上一级文件夹的 shared/data 中。",
+)
+
+
+class Documents:
+    """The documents of a server."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    def add(self, path: Path, collection: str | None = None) -> list[str]:
+        """Take in a file or a folder; the jobs."""
+        body = {"path": str(path.resolve()), "collection": collection}
+        return [job["id"] for job in self._asked("POST", "/v1/documents", body)["data"]]
+
+    def wait(self, jobs: Sequence[str], states: Sequence[str] = ("done",)) -> None:
+        """Until each of the jobs is in one of the states. Raises: SystemExit, if one failed."""
+        for job in jobs:
+            while (told := self._asked("GET", f"/v1/jobs/{job}"))["state"] not in states:
+                if told["state"] in ("failed", "cancelled"):
+                    raise SystemExit(f"{told['name']}: {told['problem']}")
+                time.sleep(POLL_S)
+
+    def search(self, query: str, most: int, by: str = "both", where: str | None = None) -> Any:
+        """Passages, best first; `where`: a collection."""
+        wanted = {"collections": [where]} if where else None
+        body = {"query": query, "limit": most, "by": by, "filter": wanted}
+        return self._asked("POST", "/v1/search", body)["data"]
+
+    def remove(self, document: str) -> None:
+        """Take a document away."""
+        self._asked("DELETE", f"/v1/documents/{document}")
+
+    def _asked(self, method: str, path: str, body: object = None) -> Any:
+        text = b"" if body is None else json.dumps(body).encode()
+        status, answer = sent(self.server, Request(path, text, method))
+        if status >= 300:
+            raise SystemExit(f"{method} {path}: {status} {answer[:300]}")
+        return json.loads(answer)
+
+
+def served(executable: Path, folder: Path, *flags: str) -> Server:
+    """Our file with its data in that folder."""
+    command = [str(executable), "--data", str(folder), *FLAGS, *flags]
+    return Server("assistant", command)
+
+
+def data(*parts: str) -> Path:
+    """A file or folder of the shared data. Raises: BuildFailed, where there is none."""
+    for root in (places.ROOT, places.ROOT.parent):
+        if (path := root.joinpath("shared", "data", *parts)).exists():
+            return path
+    raise BuildFailed(_NO_DATA.filled(folder=Path(*parts)))
