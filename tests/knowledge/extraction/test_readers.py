@@ -150,6 +150,38 @@ def test_an_archive_is_read_file_by_file_and_what_fails_is_named():
     assert problem.message.zh.startswith("bad.pdf：文件已损坏")
 
 
+def test_an_archive_in_an_archive_is_read_with_the_names_of_both():
+    inner = files.zipped({"a.csv": "name;days\nAnn;23\nBo;5\n", "b.rtf": rb"{\rtf1 text\par}"})
+    blocks, report = opened(files.zipped({"inner.zip": inner}))
+    assert [(b.text, b.level) for b in blocks if b.kind == "part"] == [
+        *(("inner.zip", 1), ("a.csv", 2), ("b.rtf", 2)),
+    ]
+    assert "| Ann | 23 |" in blocks[2].text
+    assert not report.problems
+
+
+@pytest.mark.parametrize("name", ["walk.py", "walk.go", "walk.sql", "walk.yaml"])
+def test_source_code_keeps_its_indentation(name: str):
+    blocks, report = opened(b"first:\n    second\n\nthird:\n\tfourth\n", name)
+    assert said(blocks) == [("code", "first:\n    second"), ("code", "third:\n\tfourth")]
+    assert report.format == "code"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "榅桲在十月成熟，香气浓郁。"),
+        ("utf-16", "榅桲在十月成熟，香气浓郁。"),
+        ("gbk", "榅桲在十月成熟，香气浓郁，适合做果酱。" * 3),
+        ("big5", "這種水果在十月成熟，香氣濃郁，適合做果醬。" * 3),
+        ("shift-jis", "この果物は十月に熟し、香りが豊かで、ジャムに適しています。" * 3),
+        ("cp1252", "Die Früchte reifen früh – größere später, süß und „würzig“."),
+    ],
+)
+def test_plain_text_is_read_in_whatever_encoding(encoding: str, text: str):
+    assert said(opened(text.encode(encoding), "a.txt")[0]) == [("paragraph", text)]
+
+
 def test_files_packed_without_end_are_left_out_at_some_depth():
     data = files.zipped({"a.txt": "the innermost"})
     for _ in range(12):
