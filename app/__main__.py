@@ -1,25 +1,30 @@
 """The program's first lines: is this processor able to run the rest?"""
 
+import importlib
 import sys
 
 from app import cpu
 
-# How the program calls itself, not for people: to try a CPU variant, and to read files.
+# How the program calls itself, not for people: to try a CPU variant, to read documents, to decode
+# recordings, and to recognize what is said in them.
 PROVE, READ = "prove-variant", "read-documents"
+DECODE, RECOGNIZE = "decode-sound", "recognize-speech"
+HIDDEN = {
+    PROVE: ("app.engine.processor.proof", "main"),
+    READ: ("app.assembly.reading", "main"),
+    DECODE: ("app.assembly.hearing", "decode"),
+    RECOGNIZE: ("app.assembly.hearing", "recognize"),
+}
 
 
 def main() -> int:
     """Checks the processor, then hands over to the command line."""
     cpu.check()
     # Imported only now: what follows may hold instructions of newer processors.
-    if sys.argv[1:2] == [PROVE]:
-        from app.engine.processor import proof
-
-        return proof.main(sys.argv[2:])
-    if sys.argv[1:2] == [READ]:
-        from app.assembly import reading
-
-        return reading.main(sys.argv[2:])
+    verb = sys.argv[1] if len(sys.argv) > 1 else ""
+    if verb in HIDDEN:
+        module, function = HIDDEN[verb]
+        return int(getattr(importlib.import_module(module), function)(sys.argv[2:]))
     if getattr(sys, "frozen", False):
         from app.bundle import litter
 

@@ -5,6 +5,7 @@ AssistantError
 │   ├── PromptTooLong     the prompt does not fit the context
 │   ├── NotSupported      a part of the protocol that the assistant does not speak
 │   ├── SourceRefused     a file or address that may not, or cannot, be taken in
+│   ├── SoundRefused      a recording without sound or speech, or too long
 │   └── NotFound          no such thing under that name
 ├── SwitchedOff           a part that this start of the assistant leaves off
 ├── Unauthorized          the API key is missing or wrong
@@ -15,6 +16,7 @@ AssistantError
 ├── EngineFailed          llama.cpp reported a failure
 ├── LibraryFailed         the folder of documents cannot be opened
 ├── VectorsFailed         the store of vectors, or its server, does not answer
+├── SpeechFailed          the recognition of speech, or the voice, stopped working
 ├── AddressTaken          another program has the port, or the address is not to be had
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
 ├── BadFile               a model or this executable is damaged, or not what it should be
@@ -71,6 +73,10 @@ class SourceRefused(BadRequest):
     """A file or address that may not, or cannot, be taken in."""
 
 
+class SoundRefused(BadRequest):
+    """A recording that holds no sound or no speech, or is too long."""
+
+
 class NotFound(BadRequest):
     """No such thing under that name."""
 
@@ -122,6 +128,10 @@ class LibraryFailed(AssistantError):
 
 class VectorsFailed(AssistantError):
     """The store of vectors, or its server, does not answer."""
+
+
+class SpeechFailed(AssistantError):
+    """The recognition of speech, or the voice, stopped working."""
 
 
 class AddressTaken(AssistantError):

@@ -17,12 +17,16 @@ import places
 import smoke
 import stamps
 import weights
+import whisper_module
 from app.bundle.join import Payload, join
 from app.bundle.slice import Slice
 from app.language import Text
 from console import Bar, say
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import EMBEDDING, RECOGNITION, Model
+from models import EMBEDDING, RECOGNITION, SPEECH, VOICE_ACTIVITY, Model
+
+ALWAYS_INSIDE = (EMBEDDING, *RECOGNITION, SPEECH, VOICE_ACTIVITY)
+"""The weights that go into every file, beside the chat model."""
 
 _BUILT = Text(
     "Built {path}: {size} MB, of which {weights} MB weights and {unpacked} MB Python part; "
@@ -49,9 +53,11 @@ def build(wanted: Wanted) -> Path:
     environment.prepare()
     wheel = llama_wheel.compiled(wanted.gpu)
     llama_wheel.install(wheel)
+    whisper = whisper_module.compiled(wanted.gpu)
+    whisper_module.install(whisper)
     model, weights_file = weights.fetched(wanted.model)
     archive, page_archive = libraries.packed(wheel), page.built()
-    bootloader, pkg, listing = freeze.frozen(wheel)
+    bootloader, pkg, listing = freeze.frozen(wheel, whisper)
     packages = documents.packed(listing)
     whole = Slice.whole
     payloads = [
@@ -61,10 +67,12 @@ def build(wanted: Wanted) -> Path:
         *map(partial(_weights_payload, "ocr"), RECOGNITION, weights.recognition()),
         _weights_payload("model", model, weights_file),
         _weights_payload("embedding", EMBEDDING, weights.embedding()),
+        _weights_payload("speech", SPEECH, weights.speech()),
+        _weights_payload("voice-activity", VOICE_ACTIVITY, weights.voice_activity()),
     ]
     # Not by their content: hashing gigabytes would cost every start some seconds.
     weights_state = f"{model.sha256} {weights_file} {weights_file.stat().st_mtime_ns}"
-    states = (weights_state, EMBEDDING.sha256, *(each.sha256 for each in RECOGNITION))
+    states = (weights_state, *(each.sha256 for each in ALWAYS_INSIDE))
     inputs = stamps.digest(bootloader, pkg, archive, page_archive, packages, *states)
     stage = f"joined-{wanted.target.parent.name}"
     if not stamps.fresh(stage, inputs, [wanted.target]):
@@ -87,7 +95,7 @@ def _join_and_ask(
         whole = Slice.whole
         directory = join(unproved, whole(bootloader), payloads, whole(pkg), progress=bar.at)
     joined = {entry.name: entry.sha256 for entry in directory.entries}
-    for expected in (model, EMBEDDING, *RECOGNITION):
+    for expected in (model, *ALWAYS_INSIDE):
         if expected.sha256 and joined[expected.file] != expected.sha256:
             unproved.unlink()
             weights.forget(expected)
@@ -105,7 +113,7 @@ def _tell(target: Path, model: Model, pkg: Path, seconds: float) -> None:
         _BUILT.filled(
             path=target,
             size=megabytes(target.stat().st_size),
-            weights=megabytes(sum(each.size for each in (model, EMBEDDING, *RECOGNITION))),
+            weights=megabytes(sum(each.size for each in (model, *ALWAYS_INSIDE))),
             unpacked=megabytes(pkg.stat().st_size),
             seconds=f"{seconds:.1f}",
         )

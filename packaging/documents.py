@@ -1,9 +1,11 @@
-"""Packs the Python packages that only documents need, apart from what every start unpacks."""
+"""Packs the Python packages that only documents and speech need: not every start unpacks them."""
 
 from __future__ import annotations
 
 import json
 import py_compile
+import shutil
+import subprocess
 import sys
 import tempfile
 from itertools import chain
@@ -16,9 +18,13 @@ from app.language import Text
 from console import working
 
 ARCHIVE = places.BUILD / "documents.tar.xz"
-TITLE = "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, olefile, striprtf"
-LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU"
+TITLE = (
+    "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, olefile, striprtf, "
+    "whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi"
+)
+LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU, MPL-2.0, LGPL-2.1"
 
+_WITH_DEBUGGING = ("sphn/",)  # nineteen parts in twenty of this library
 _EXTENSION_MODULES = "lib-dynload"  # PyInstaller's folder for those of Python itself
 
 
@@ -30,7 +36,13 @@ def packed(listing: Path) -> Path:
     listed = json.loads(listing.read_text("utf-8"))
     sizes = [f"{path} {Path(path).stat().st_size}" for _, path in chain(*listed.values())]
     ours = [Path(__file__), Path(archive.__file__)]
-    inputs = stamps.digest(listing, *ours, places.LOCKS / "documents.txt", sys.version, *sizes)
+    inputs = stamps.digest(
+        listing,
+        *ours,
+        *(places.LOCKS / f"{name}.txt" for name in ("documents", "speech")),
+        sys.version,
+        *sizes,
+    )
     if not stamps.fresh("documents", inputs, [ARCHIVE]):
         packing = Text("Packing what documents need", "正在打包文档处理组件")
         with working(packing), tempfile.TemporaryDirectory() as folder:
@@ -38,7 +50,10 @@ def packed(listing: Path) -> Path:
                 _file_of(name, Path(path)): _compiled(name, Path(path), Path(folder))
                 for name, path in listed["modules"]
             }
-            files = {_place(name): Path(path) for name, path in listed["files"]}
+            files = {
+                _place(name): _slim(name, Path(path), Path(folder))
+                for name, path in listed["files"]
+            }
             archive.write(ARCHIVE, modules | files)
         stamps.remember("documents", inputs)
     return ARCHIVE
@@ -61,6 +76,15 @@ def _compiled(module: str, path: Path, folder: Path) -> Path:
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     return compiled
+
+
+def _slim(name: str, path: Path, folder: Path) -> Path:
+    strip = shutil.which("strip")
+    if sys.platform != "linux" or strip is None or not name.startswith(_WITH_DEBUGGING):
+        return path
+    slim = folder / path.name
+    subprocess.run([strip, "--strip-unneeded", "-o", slim, path], check=True)
+    return slim
 
 
 def _place(name: str) -> str:

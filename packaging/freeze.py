@@ -21,14 +21,14 @@ SPEC = places.ROOT / "build.spec"
 _FAILED = Text("PyInstaller could not pack the program.", "PyInstaller 无法打包程序。")
 
 
-def frozen(wheel: Path) -> tuple[Path, Path, Path]:
+def frozen(wheel: Path, whisper: Path) -> tuple[Path, Path, Path]:
     """Bootloader, PKG, and the list of what documents need beyond these.
 
     They are made anew where the program or what it imports has changed.
     Raises: BuildFailed.
     """
     locks = [places.LOCKS / f"{name}.txt" for name in environment.LOCKED]
-    inputs = stamps.digest(places.ROOT / "app", SPEC, *locks, wheel, sys.version)
+    inputs = stamps.digest(places.ROOT / "app", SPEC, *locks, wheel, whisper, sys.version)
     if not stamps.fresh("frozen", inputs, [BOOTLOADER, PKG, DOCUMENTS]):
         options = ["--noconfirm", "--log-level=WARN", f"--distpath={FROZEN}"]
         options.append(f"--workpath={places.BUILD / 'pyinstaller'}")

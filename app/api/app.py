@@ -39,6 +39,7 @@ from app.api.openapi.view import openapi
 from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
+from app.api.speech.transcriptions import transcriptions
 
 DOCUMENTS = (
     *(chunks, contents, documents, files, ingest, jobs, search),
@@ -47,6 +48,8 @@ DOCUMENTS = (
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)
+SPEECH = (transcriptions,)
+OTHERS = (health, openapi, page)
 OLLAMA = (ollama_chat, embed, ollama_models)
 
 
@@ -59,6 +62,6 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    for blueprint in (*DOCUMENTS, *OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, health, openapi, page):
+    for blueprint in (*DOCUMENTS, *OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, *SPEECH, *OTHERS):
         app.register_blueprint(blueprint)
     return app

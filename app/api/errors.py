@@ -24,6 +24,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.PromptTooLong: Kind(400, "exceed_context_size_error", "context_length_exceeded"),
     errors.NotSupported: Kind(400, "invalid_request_error", "unsupported_parameter"),
     errors.SourceRefused: Kind(400, "invalid_request_error", "source_refused"),
+    errors.SoundRefused: Kind(400, "invalid_request_error", "sound_refused"),
     errors.NotFound: Kind(404, "not_found_error", "not_found"),
     errors.SwitchedOff: Kind(501, "not_supported_error", "switched_off"),
     errors.LibraryFailed: Kind(503, "unavailable_error", "library_failed"),

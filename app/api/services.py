@@ -21,6 +21,7 @@ from app.language import Text
 
 if TYPE_CHECKING:  # importing it takes time that the start does not have
     from app.knowledge.library import Library
+    from app.speech.hearing import Hearing
 
 MIB = 2**20
 
@@ -28,7 +29,10 @@ _NO_LIBRARY = Text(
     "Documents are switched off in this start of the assistant.",
     "本次启动没有启用文档功能。",
 )
-
+_NO_HEARING = Text(
+    "There is no speech model inside this file. Name one: --whisper-model model.bin",
+    "本文件中没有语音模型。请指定一个：--whisper-model model.bin",
+)
 
 Thoughts = ReasoningFormat | Literal["deepseek-legacy"]
 
@@ -92,6 +96,7 @@ class Services:
     window: Window = field(default_factory=Window)  # of /metrics
     embedder: Embedder | None = None
     library: Library | None = None  # None: documents are switched off
+    hearing: Hearing | None = None  # None: there is no speech model
 
     @property
     def documents(self) -> Library:
@@ -99,6 +104,13 @@ class Services:
         if self.library is None:
             raise SwitchedOff(_NO_LIBRARY)
         return self.library
+
+    @property
+    def listening(self) -> Hearing:
+        """What recognizes speech. Raises: SwitchedOff."""
+        if self.hearing is None:
+            raise SwitchedOff(_NO_HEARING)
+        return self.hearing
 
     @property
     def loading(self) -> Engine | Embedder:

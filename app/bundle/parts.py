@@ -29,7 +29,8 @@ class Parts:
     """The model and its name, the folder of native libraries, the page, and what else is known.
 
     `arguments`: command line that the file was made to start with. `entries`: all that is inside.
-    `embedding`: the model that makes vectors of texts, where there is one.
+    `embedding`: the model that makes vectors of texts, where there is one; `speech`: the one that
+    recognizes speech, `voice_activity`: the one that finds where somebody speaks.
     """
 
     model: Slice | None
@@ -40,6 +41,8 @@ class Parts:
     build: str
     entries: tuple[Entry, ...]
     embedding: Slice | None = None
+    speech: Slice | None = None
+    voice_activity: Slice | None = None
 
 
 def parts(environment: Mapping[str, str] | None = None) -> Parts:
@@ -65,7 +68,11 @@ def parts_of(executable: Executable, root: Path) -> Parts:
     if libraries is None:
         raise damaged("it holds no engine", "其中没有引擎")
     model, page = directory.find("model"), directory.find("page")
-    embedding = directory.find("embedding")
+
+    def weights(kind: str) -> Slice | None:
+        entry = directory.find(kind)
+        return executable.slice(entry) if entry else None
+
     return Parts(
         model=executable.slice(model) if model else None,
         model_name=model.title or model.name if model else "",
@@ -74,7 +81,9 @@ def parts_of(executable: Executable, root: Path) -> Parts:
         arguments=directory.arguments,
         build=directory.build,
         entries=directory.entries,
-        embedding=executable.slice(embedding) if embedding else None,
+        embedding=weights("embedding"),
+        speech=weights("speech"),
+        voice_activity=weights("voice-activity"),
     )
 
 

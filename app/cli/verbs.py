@@ -84,6 +84,12 @@ def _ask(start: Start) -> int:
     return run(start)
 
 
+def _transcribe(start: Start) -> int:
+    from app.cli.transcribe import run
+
+    return run(start)
+
+
 SERVE = Verb(
     "",
     Text(
@@ -237,4 +243,44 @@ ASK = Verb(
     own_options=(COLLECTION, TAG),
 )
 
-VERBS = (SERVE, CHAT, INGEST, ASK, DOCTOR)
+SPEECH = Text("Speech", "语音")
+
+
+def _form(name: str, help_: Text) -> Option:
+    return Option(name, (f"--{name}",), Switch(), SPEECH, help_, flag_only=True)
+
+
+TRANSCRIBE = Verb(
+    "transcribe",
+    Text("Write down what is said in a recording.", "把录音转成文字。"),
+    _transcribe,
+    (
+        ("assistant transcribe interview.mp3", Text("its text", "转成文字")),
+        (
+            "assistant transcribe film.mp4 --srt > film.srt",
+            Text("subtitles for a video", "为视频生成字幕"),
+        ),
+    ),
+    words=Text("FILE", "文件"),
+    own_options=(
+        _form("srt", Text("Print SubRip subtitles.", "输出 SubRip 字幕。")),
+        _form("vtt", Text("Print WebVTT subtitles.", "输出 WebVTT 字幕。")),
+        _form(
+            "json", Text("Print JSON, with the time of every word.", "输出 JSON，含每个词的时间。")
+        ),
+        _form("translate", Text("Translate it into English.", "翻译成英语。")),
+        Option(
+            "language",
+            ("--language",),
+            Words(Text("CODE", "代码"), Text("a code such as en or zh", "en、zh 这样的代码")),
+            SPEECH,
+            Text(
+                "The language that is spoken. Without it: found out.",
+                "录音所用的语言。不指定时自动识别。",
+            ),
+            flag_only=True,
+        ),
+    ),
+)
+
+VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, DOCTOR)

@@ -16,7 +16,10 @@ from app.settings.options import OPTIONS
 from app.settings.sources import Given, Rank, of_arguments, of_environment, of_file
 
 CONFIG = "config.toml"
-PATHS = ("model", "model_draft", "reranker", "chat_template_file", "slot_save_path", "log_file")
+PATHS = (
+    *("model", "model_draft", "reranker", "whisper_model"),
+    *("chat_template_file", "slot_save_path", "log_file"),
+)
 PACKED = Text("packed into this file", "打包在本文件中")
 
 
@@ -78,6 +81,7 @@ class Settings:
     reranker: Path | None
     chroma: str | None
     chroma_token: str | None = field(repr=False)
+    whisper_model: Path | None
     data: Path | None
     log_file: Path | None
     verbose: bool

@@ -30,6 +30,7 @@ from app.api.openai.embeddings import EmbeddingsRequest
 from app.api.openai.responses_request import ResponsesRequest
 from app.api.openapi import local_answers as local
 from app.api.openapi import openai_answers as openai
+from app.api.speech import transcriptions as speech
 
 ANY, EVENTS, LINES = "*/*", "text/event-stream", "application/x-ndjson"
 
@@ -137,6 +138,12 @@ OPERATIONS: dict[str, Operation] = {
     "openai_embeddings.embed": Operation(EmbeddingsRequest, openai.EmbeddingsAnswer),
     "openai_models.all_models": Operation(gives=openai.ModelsAnswer),
     "openai_models.one_model": Operation(gives=openai.ModelAnswer),
+    "speech_transcriptions.transcribe": Operation(
+        gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS
+    ),
+    "speech_transcriptions.translate": Operation(
+        gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS
+    ),
     # Anthropic.
     "anthropic_messages.complete": Operation(MessagesRequest, openai.MessageAnswer, streams=EVENTS),
     "anthropic_messages.count": Operation(CountRequest, openai.CountAnswer),

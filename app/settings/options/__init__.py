@@ -8,6 +8,7 @@ from app.settings.options.network import NETWORK_OPTIONS
 from app.settings.options.option import FILE, FOLDER, GROUPS, Option
 from app.settings.options.program import PROGRAM_OPTIONS
 from app.settings.options.sampling import SAMPLING_OPTIONS
+from app.settings.options.speech import SPEECH_OPTIONS
 
 OPTIONS = (
     *MODEL_OPTIONS,
@@ -16,6 +17,7 @@ OPTIONS = (
     *SAMPLING_OPTIONS,
     *NETWORK_OPTIONS,
     *DOCUMENT_OPTIONS,
+    *SPEECH_OPTIONS,
     *PROGRAM_OPTIONS,
 )
 

@@ -1,0 +1,1 @@
+"""Recordings in, text out; as OpenAI's protocol has it."""

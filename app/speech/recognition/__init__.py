@@ -1,0 +1,1 @@
+"""From samples to words: whisper.cpp, in a child process of its own."""

@@ -1,0 +1,109 @@
+"""Speech through the built file: made here as sound, or where it lies beside the repository."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.knowledge import shared
+from tests.speech.media import files
+from tests.started import Started, environment
+
+pytestmark = pytest.mark.frozen
+
+LONG_S = 600.0
+SPEECH = [path for path in [shared.data("audio", "jfk.wav")] if path]
+SAID = ("ask not what your country can do for you", "what you can do for your country")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("speech")
+
+
+@pytest.fixture(scope="module")
+def client(executable: Path, home: Path) -> Iterator[httpx.Client]:
+    command = [executable, "--data", str(home / "data"), "--threads", "2"]
+    with (
+        Started(command, environment(home), home / "output.txt") as started,
+        httpx.Client(base_url=started.url, timeout=LONG_S) as client,
+    ):
+        started.wait_ready()
+        yield client
+
+
+def transcribed(client: httpx.Client, recording: bytes, **fields: str) -> httpx.Response:
+    file = {"file": ("recording", recording)}
+    return client.post("/v1/audio/transcriptions", files=file, data=fields)
+
+
+@pytest.mark.parametrize("path", SPEECH)
+def test_speech_becomes_text(client: httpx.Client, path: Path) -> None:
+    told = transcribed(client, path.read_bytes(), response_format="verbose_json").json()
+    plain = told["text"].lower().replace(",", "")
+    assert all(words in plain for words in SAID)
+    assert told["language"] == "english"
+    assert told["duration"] == pytest.approx(11, abs=0.1)
+
+
+@pytest.mark.parametrize("path", SPEECH)
+def test_words_have_times_in_their_order(client: httpx.Client, path: Path) -> None:
+    fields = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
+    words = transcribed(client, path.read_bytes(), **fields).json()["words"]
+    starts = [word["start"] for word in words]
+    assert starts == sorted(starts)
+    assert len(words) > 15
+    assert all(0 <= word["start"] <= word["end"] <= 11.2 for word in words)
+
+
+@pytest.mark.parametrize("path", SPEECH)
+def test_the_terminal_writes_subtitles(executable: Path, home: Path, path: Path) -> None:
+    done = subprocess.run(
+        [executable, "transcribe", path, "--srt", "--language", "en"],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=True,
+    )
+    assert done.stdout.startswith("1\n00:00:0")
+    assert "country" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("tone.wav", {}),
+        ("tone.flac", {}),
+        ("tone.mp3", {}),
+        ("tone.opus", {"format": "OGG", "subtype": "OPUS"}),
+    ],
+)
+def test_a_recording_without_speech_is_told_from_one_that_cannot_be_read(
+    client: httpx.Client, tmp_path: Path, name: str, form: dict[str, str]
+) -> None:
+    silent = files.written(tmp_path / name, 2, 48_000, loudness=0.0, **form)
+    answer = transcribed(client, silent.read_bytes())
+    assert answer.status_code == 400
+    assert "Nobody speaks" in answer.json()["error"]["message"]
+
+
+def test_what_phones_and_browsers_record_is_decoded(client: httpx.Client) -> None:
+    head, packets = files.opus(2, loudness=0.0)
+    recordings = (
+        files.matroska("A_OPUS", head, packets, live=True),
+        files.mp4(files.aac_entry(), [files.SILENT_AAC] * 60),
+        files.fragmented(files.aac_entry(), [files.SILENT_AAC] * 60),
+    )
+    for recording in recordings:
+        assert "Nobody speaks" in transcribed(client, recording).json()["error"]["message"]
+
+
+def test_what_is_no_recording_is_refused(client: httpx.Client) -> None:
+    answer = transcribed(client, io.BytesIO(b"Dear diary,").getvalue())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "sound_refused")
