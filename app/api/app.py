@@ -49,8 +49,8 @@ OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)
 SPEECH = (transcriptions,)
-OTHERS = (health, openapi, page)
 OLLAMA = (ollama_chat, embed, ollama_models)
+OTHERS = (health, openapi, page)
 
 
 def create_app(services: Services) -> Flask:
