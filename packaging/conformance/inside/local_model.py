@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 LIMIT_S = int(os.environ.get("CONFORMANCE_LIMIT_S", "300"))
+START_S = 180  # of a server, on a machine that has other work: theirs is one minute
 OUTCOMES: dict[str, str] = {}
 
 
@@ -23,10 +24,11 @@ class TookTooLong(BaseException):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart() -> None:
-    """Their session begins with downloading every model."""
+    """Their session begins with downloading every model, and has little patience."""
     import utils
 
     utils.ServerPreset.load_all = staticmethod(lambda: None)
+    utils.ServerProcess.start.__defaults__ = (START_S,)
 
 
 @pytest.hookimpl(wrapper=True)
