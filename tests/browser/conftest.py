@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from app.engine.engine import Engine
-from app.knowledge.library import Library
+from app.knowledge.library import Library, Options
 from tests.browser.chromium import launched
 from tests.browser.scripted import Serve, Serving
 from tests.browser.shelf import written
 from tests.browser.visit import PATIENCE_MS, Visit, Visiting
-from tests.knowledge.libraries import LONG_S, opened
+from tests.knowledge.libraries import LONG_S, READ_IN_CHILD
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -29,8 +29,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    """A library without documents."""
-    library = opened(tmp_path / "data", poll_s=0.1)
+    """A library without documents, in which they are found by their words alone."""
+    library = Library(Options(tmp_path / "data", READ_IN_CHILD, poll_s=0.1))
+    library.start()
     yield library
     library.close()
 

@@ -11,9 +11,10 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import launched
+from tests.browser.shelf import written
 from tests.browser.visit import Visit
 from tests.started import Started, environment
 
@@ -33,13 +34,23 @@ class Speaker:
 
     locale: str
     question: str
+    about_documents: str
+    documents: str  # what the page calls them
 
 
 SPEAKERS = {
     "en": Speaker(
-        "en-US", "In two short points: how does a hash table work? Then show three lines of Python."
+        "en-US",
+        "In two short points: how does a hash table work? Then show three lines of Python.",
+        "What do zebras eat, and how fast do they run?",
+        "Documents",
     ),
-    "zh": Speaker("zh-CN", "用两个要点说明哈希表的原理，再给出三行 Python 示例。"),
+    "zh": Speaker(
+        "zh-CN",
+        "用两个要点说明哈希表的原理，再给出三行 Python 示例。",
+        "月租金和押金是多少？",
+        "文档",
+    ),
 }
 
 
@@ -54,6 +65,7 @@ def main() -> None:
         browser = launched(playwright)
         for name, speaker in SPEAKERS.items():
             photograph(browser, server.url, name, speaker, wanted.folder)
+            photograph_documents(browser, server.url, name, speaker, wanted.folder)
         browser.close()
 
 
@@ -76,6 +88,31 @@ def photograph(browser: Browser, url: str, name: str, speaker: Speaker, folder: 
     visit.button("Speed" if name == "en" else "速度").click()
     take(visit, folder, f"answer-{name}")
     visit.page.context.close()
+
+
+def photograph_documents(
+    browser: Browser, url: str, name: str, speaker: Speaker, folder: Path
+) -> None:
+    """The documents, an answer from them, and a passage in its document."""
+    visit = Visit(browser.new_context(locale=speaker.locale, device_scale_factor=2), url)
+    page = visit.page
+    page.get_by_role("link", name=speaker.documents).click()
+    with tempfile.TemporaryDirectory() as kept:
+        page.locator("input[type=file]").set_input_files(list(map(str, written(Path(kept)))))
+        page.locator(".document").nth(1).wait_for()
+        expect(page.locator(".job")).to_have_count(0, timeout=ANSWERED_MS)
+    page.locator(".document .fold").first.click()
+    take(visit, folder, f"documents-{name}")
+    page.locator(".head a").click()
+    page.get_by_role("button", name=speaker.documents, exact=True).click()
+    visit.ask(speaker.about_documents)
+    visit.wait_answered(ANSWERED_MS)
+    take(visit, folder, f"sources-{name}")
+    page.locator(".passage summary").first.click()
+    page.locator(".passage > a").first.click()
+    page.locator(".viewer mark").first.wait_for()
+    take(visit, folder, f"viewer-{name}")
+    page.context.close()
 
 
 def take(visit: Visit, folder: Path, name: str) -> None:

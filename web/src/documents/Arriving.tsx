@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
 import type { WireJob } from "../api/wire";
-import { failureText } from "../api/failureText";
 import { Close } from "../controls/icons";
 import { say } from "../language/language";
 import { left } from "../language/measures";
@@ -13,7 +12,8 @@ const SHOWN_AT_MOST = 30;
 /** What is on its way in, each with how far it is; what failed says why. */
 export function Arriving({ library }: { library: Library }) {
   const words = say.value;
-  const sending = library.sending.value;
+  const sending = library.sending.value.filter(({ failure }) => !failure.value);
+  const unsent = library.sending.value.filter(({ failure }) => failure.value);
   const [open, failed] = [library.jobs.value.filter(isOpen), library.jobs.value.filter((job) => !isOpen(job))];
   return (
     <>
@@ -25,7 +25,10 @@ export function Arriving({ library }: { library: Library }) {
           <SendingRow key={each} sending={each} dismiss={() => library.dismissSending(each)} />
         ))}
       </Rows>
-      <Rows title={words.notAdded} count={failed.length}>
+      <Rows title={words.notAdded} count={unsent.length + failed.length}>
+        {unsent.slice(0, SHOWN_AT_MOST).map((each) => (
+          <SendingRow key={each} sending={each} dismiss={() => library.dismissSending(each)} />
+        ))}
         {failed.slice(0, SHOWN_AT_MOST).map((job) => (
           <JobRow key={job.id} job={job} stop={() => library.dismiss(job)} />
         ))}
@@ -53,7 +56,7 @@ function SendingRow({ sending, dismiss }: { sending: Sending; dismiss(): void })
   return (
     <Row
       name={sending.name}
-      trouble={failure && failureText(failure, words)}
+      trouble={failure && (failure.message || words.notSent)}
       share={share}
       state={words.sending(percent(share))}
       left=""

@@ -77,7 +77,8 @@ export const en = {
   tagsHint: "Optional, separated by commas",
 
   arriving: "Being added",
-  notAdded: "Could not be read",
+  notAdded: "Something went wrong",
+  notSent: "It could not be sent. Check the connection and the file, and add it again.",
   sending: (percent: string) => `Sending ${percent}`,
   jobWaiting: "Waiting its turn",
   jobReading: "Reading…",

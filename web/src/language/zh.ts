@@ -78,7 +78,8 @@ export const zh: Messages = {
   tagsHint: "可不填，多个用逗号分隔",
 
   arriving: "正在添加",
-  notAdded: "未能读取",
+  notAdded: "出了问题",
+  notSent: "上传没有成功。请检查连接和文件，然后重新添加。",
   sending: (percent) => `正在上传 ${percent}`,
   jobWaiting: "排队中",
   jobReading: "正在读取…",
