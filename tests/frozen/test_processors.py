@@ -11,6 +11,8 @@ import pytest
 
 from app import cpu
 from tests import requirements, started
+from tests.frozen.pictures import picture
+from tests.knowledge import files
 
 pytestmark = [
     pytest.mark.frozen,
@@ -94,3 +96,37 @@ def test_a_forced_variant_beyond_the_processor_is_refused(
     assert done.returncode == 2
     assert "lacks avx, avx2, bmi2, f16c, fma, popcnt, sse4_2" in done.stderr
     assert "Allowed here: x64" in done.stderr
+
+
+def test_the_oldest_processor_reads_and_keeps_documents(emulated: Emulated, tmp_path: Path) -> None:
+    contents = {
+        "letter.pdf": files.pdf([[(12, "Quinces ripen in October.")]]),
+        "note.html": b"<p>Medlars ripen in November.</p>",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    paths = [tmp_path / name for name in contents]
+    command = [*emulated("Conroe"), "ingest", *paths, "--data", tmp_path / "data"]
+    done = run(command, tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    assert told.keys() == contents.keys()
+
+
+def test_the_oldest_processor_recognizes_text_in_pictures(
+    emulated: Emulated, tmp_path: Path
+) -> None:
+    # Its reader is asked without an assistant, which would not wait as long as emulation takes.
+    path = tmp_path / "picture.png"
+    path.write_bytes(picture("Quince", size=(320, 320)))
+    done = subprocess.run(
+        [*emulated("Conroe"), "read-documents", "2"],
+        env=surroundings(tmp_path),
+        input=json.dumps({"path": str(path), "name": path.name}) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=SLOW_S,
+    )
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert "quince" in said[1]["block"]["text"].lower()
+    assert said[-1]["report"]["ocr_pages"] == 1

@@ -1,0 +1,260 @@
+"""Documents through the built file: read, recognized, kept, found, and nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.frozen.pictures import picture
+from tests.knowledge import files, shared
+from tests.started import Started, environment
+
+pytestmark = [
+    pytest.mark.frozen,
+    pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and folders"),
+]
+
+LONG_S = 300.0
+EXPECTED = [
+    pytest.param(*row, id=row[0]) for row in shared.table(shared.data("docs", "expected.tsv"))
+]
+
+
+NOTE = "Quinces ripen in October."
+GENERATED = {
+    "note.enex": (files.enex("Garden", NOTE), NOTE),
+    "letters.mbox": (files.mbox([files.mail("Garden", NOTE)]), NOTE),
+    "chinese.txt": (("榅桲在十月成熟，香气浓郁，适合做果酱。" * 5).encode("gbk"), "榅桲在十月成熟"),
+    "taiwan.txt": (("這種水果在十月成熟，香氣濃郁，適合做果醬。" * 5).encode("big5"), "香氣濃郁"),
+    "several.zip": (files.zipped({"a/note.md": "# Garden", "b.html": f"<p>{NOTE}</p>"}), NOTE),
+    "pages.pdf": (files.pdf([[(12, "First page.")], [(12, NOTE)]]), NOTE),
+    "picture.png": (picture("Golden quinces"), "quince"),
+}
+
+
+class Keeper:
+    """The built file with documents of its own."""
+
+    def __init__(self, executable: Path, folder: Path, *arguments: str) -> None:
+        self.executable = executable
+        self.data, self.temporary = folder / "data", folder / "temporary"
+        for each in (self.data, self.temporary):
+            each.mkdir(exist_ok=True)
+        self.environment = environment(folder, TMPDIR=str(self.temporary))
+        command = [executable, "--data", self.data, "--threads", "2", *arguments]
+        self.running = Started(command, self.environment, folder / "printed.txt")
+        self.http = httpx.Client(base_url=self.running.url, timeout=LONG_S)
+
+    def __enter__(self) -> Keeper:
+        self.running.wait_ready()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+        self.running.__exit__()
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        answer = self.http.post(path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def add(self, path: Path) -> dict[str, Any]:
+        """The job of one file."""
+        [job] = self.post("/v1/documents", {"path": str(path)})["data"]
+        return dict(job)
+
+    def over(self, job: dict[str, Any]) -> dict[str, Any]:
+        """The job once its document can be found by its words, or never will."""
+        until = time.monotonic() + LONG_S
+        while job["state"] in ("waiting", "reading"):
+            assert time.monotonic() < until, job
+            time.sleep(0.05)
+            job = self.http.get(f"/v1/jobs/{job['id']}").json()
+        return job
+
+    def document(self, job: dict[str, Any]) -> dict[str, Any]:
+        return dict(self.http.get(f"/v1/documents/{self.over(job)['document']}").json())
+
+    def text(self, job: dict[str, Any]) -> str:
+        return str(self.http.get(f"/v1/documents/{self.over(job)['document']}/text").json()["text"])
+
+    def search(self, question: str, job: dict[str, Any]) -> list[dict[str, Any]]:
+        """The passages of a job's document."""
+        chosen = {"documents": [job["document"]]}
+        return list(self.post("/v1/search", {"query": question, "filter": chosen})["data"])
+
+    def readers(self) -> list[int]:
+        """The processes that read files for it."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                around = (process / "environ").read_bytes()
+            except OSError:
+                continue
+            if b"read-documents" in words and str(self.temporary).encode() in around:
+                found.append(int(process.name))
+        return found
+
+    def run(self, *arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+        """A verb, on the same documents."""
+        return subprocess.run(
+            [self.executable, *arguments, "--data", self.data, "--lang", language],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONG_S,
+        )
+
+
+@pytest.fixture(scope="module")
+def keeper(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
+    with Keeper(executable, tmp_path_factory.mktemp("keeper")) as keeper:
+        yield keeper
+
+
+@pytest.mark.parametrize(("name", "outcome", "wanted"), EXPECTED)
+def test_every_shared_document_is_read_or_refused_with_a_clear_word(
+    keeper: Keeper, name: str, outcome: str, wanted: str
+) -> None:
+    path = shared.data("docs", name)
+    assert path is not None
+    job = keeper.over(keeper.add(path))
+    if outcome.startswith("clear"):
+        assert job["state"] == "failed"
+        assert outcome.split(": ")[1].split()[0] in job["problem"].lower().replace("no text", "no")
+        return
+    document = keeper.document(job)
+    assert not document["problems"]
+    assert document["ocr_pages"] == (1 if "OCR" in outcome else 0)
+    if wanted == "-":
+        assert document["characters"] > 0
+        return
+    assert wanted in " ".join(keeper.text(job).split())
+    found = keeper.search(wanted, job)
+    assert wanted in " ".join(" ".join(passage["text"] for passage in found).split())
+    # Else the vectors of a whole book would have to be waited for by those that come after it.
+    assert keeper.http.delete(f"/v1/documents/{job['document']}").is_success
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_what_the_shared_documents_lack_is_read_too(
+    keeper: Keeper, name: str, tmp_path: Path
+) -> None:
+    content, wanted = GENERATED[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    job = keeper.over(keeper.add(path))
+    assert job["problem"] is None
+    assert wanted in keeper.text(job)
+
+
+def test_it_is_found_by_its_meaning_once_its_vectors_are_there(
+    keeper: Keeper, tmp_path: Path
+) -> None:
+    path = tmp_path / "capital.txt"
+    path.write_text("The seat of the French government is Paris.", encoding="utf-8")
+    job = keeper.over(keeper.add(path))
+    until = time.monotonic() + LONG_S
+    while job["state"] == "embedding":
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        job = keeper.http.get(f"/v1/jobs/{job['id']}").json()
+    [passage] = keeper.search("法国的首都在哪里？", job)
+    assert passage["similarity"] > 0.5
+
+
+def test_a_verb_asks_the_assistant_that_runs_on_the_same_documents(
+    keeper: Keeper, tmp_path: Path
+) -> None:
+    path = tmp_path / "tree.md"
+    path.write_text("# Trees\n\nThe medlar was planted in 1987.", encoding="utf-8")
+    taken = keeper.run("ingest", str(path), "--collection", "garden", "--tag", "tree")
+    assert (taken.returncode, taken.stderr) == (0, "")
+    assert taken.stdout.startswith("tree.md: ")
+    listed = keeper.http.get("/v1/documents", params={"collection": "garden"}).json()["data"]
+    assert [(each["name"], each["tags"]) for each in listed] == [("tree.md", ["tree"])]
+    asked = keeper.run("ask", "--collection", "garden", "When was the medlar planted?")
+    assert asked.returncode == 0
+    assert asked.stdout.startswith("[1] tree.md\n    ")
+    chinese = keeper.run("ingest", str(tmp_path / "missing.txt"), language="zh")
+    assert chinese.returncode == 1
+    assert "没有" in chinese.stderr
+
+
+def test_a_reader_that_dies_costs_its_file_alone(keeper: Keeper, tmp_path: Path) -> None:
+    victim, next_one = tmp_path / "long.tiff", tmp_path / "short.txt"
+    victim.write_bytes(picture(*(f"Page number {page}" for page in range(40))))
+    next_one.write_text(NOTE, encoding="utf-8")
+    job = keeper.add(victim)
+    until = time.monotonic() + LONG_S
+    while job["page"] == 0:  # it is in the middle of its pages
+        assert time.monotonic() < until
+        time.sleep(0.05)
+        job = keeper.http.get(f"/v1/jobs/{job['id']}").json()
+    for process in keeper.readers():
+        subprocess.run(["kill", "-KILL", str(process)], check=False)
+    document = keeper.document(job)
+    assert "The reader stopped working on this file." in document["problems"]
+    assert NOTE in keeper.text(keeper.add(next_one))
+
+
+def test_alone_it_takes_in_and_answers_and_leaves_nothing_behind(
+    executable: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "tree.md"
+    path.write_text("# Trees\n\nThe medlar was planted in 1987.", encoding="utf-8")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+
+    def run(*arguments: str | Path) -> str:
+        done = subprocess.run(
+            [executable, *arguments, "--data", tmp_path / "data", "--threads", "2"],
+            env=environment(tmp_path, TMPDIR=str(temporary)),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LONG_S,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert run("ingest", path).startswith("tree.md: ")
+    assert run("ask", "When was the medlar planted?").startswith("[1] tree.md\n")
+    assert "1 documents" in run("doctor")
+    assert list(temporary.iterdir()) == []
+
+
+def test_readers_end_with_the_assistant_however_that_ends(executable: Path, tmp_path: Path) -> None:
+    path = tmp_path / "tree.txt"
+    path.write_text(NOTE, encoding="utf-8")
+    with Keeper(executable, tmp_path) as keeper:
+        keeper.over(keeper.add(path))
+        assert keeper.readers()
+        keeper.running.end(signal.SIGKILL)
+        until = time.monotonic() + 30
+        while keeper.readers():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    with Keeper(executable, tmp_path) as again:
+        assert [each["name"] for each in again.http.get("/v1/documents").json()["data"]] == [
+            "tree.txt"
+        ]
+        again.running.end()
+        assert list(again.temporary.glob("_MEI*")) == []
+
+
+def test_starting_opens_nothing_of_the_documents(executable: Path, tmp_path: Path) -> None:
+    with Keeper(executable, tmp_path) as keeper:
+        keeper.running.ask("Hello")
+        assert not (tmp_path / ".cache/assistant/packages").exists()
+        assert [each.name for each in (keeper.data / "documents").iterdir()] == ["claimed.json"]
