@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 import sphn
 
-from app.speech.media import adts, matroska, mp4, ogg
+from app.speech.media import adts, caf, matroska, mp4, ogg
 from app.speech.media.resampling import Floats, Resampler
 from app.speech.media.stream import Codec, NotAudio, Stream
 
@@ -97,6 +97,7 @@ def _write_mp3(_setup: bytes, packets: Iterable[bytes], file: BinaryIO) -> None:
 
 _WRITERS: dict[Codec, tuple[str, Write]] = {
     "aac": (".aac", adts.write_aac),
+    "alac": (".caf", caf.write_alac),
     "flac": (".flac", _write_plainly),
     "mp3": (".mp3", _write_mp3),
     "opus": (".ogg", ogg.write_opus),

@@ -17,7 +17,7 @@ FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 MOST_SAMPLES = 50_000_000  # no recording has more; a damaged table may say so
 
 OBJECT_TYPES: dict[int, Codec] = {0x40: "aac", 0x66: "aac", 0x67: "aac", 0x69: "mp3", 0x6B: "mp3"}
-SETUP_BOXES = {b"esds", b"dOps", b"dfLa"}
+SETUP_BOXES = {b"esds", b"dOps", b"dfLa", b"alac"}
 
 
 @dataclass(slots=True)
@@ -123,6 +123,8 @@ def _codec(track: _Track) -> tuple[Codec, bytes]:
         return "opus", _opus_head(track.setup)
     if track.entry == b"fLaC":
         return "flac", b"fLaC" + track.setup[4:]
+    if track.entry == b"alac":
+        return "alac", track.setup[4:]
     if track.entry == b".mp3":
         return "mp3", b""
     raise NotAudio(track.entry.decode("latin-1"))

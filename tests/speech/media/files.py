@@ -95,6 +95,29 @@ def aac_entry() -> bytes:
     return box(b"mp4a", head, box(b"esds", bytes(4), descriptor))
 
 
+def alac(seconds: float) -> tuple[bytes, list[bytes]]:
+    """What tells an MP4 player that there is ALAC, and the packets of a tone."""
+    file = io.BytesIO()
+    soundfile.write(file, tone(seconds, 44_100), 44_100, format="CAF", subtype="ALAC_16")
+    chunks, data, at = dict[bytes, bytes](), file.getvalue(), 8
+    while at + 12 <= len(data):
+        kind, size = struct.unpack_from(">4sq", data, at)
+        chunks[kind], at = data[at + 12 : at + 12 + size], at + 12 + size
+    sound, sizes, size = chunks[b"data"][4:], [], 0
+    (count,) = struct.unpack_from(">q", chunks[b"pakt"])
+    for byte in chunks[b"pakt"][24:]:
+        size = size << 7 | byte & 0x7F
+        if not byte & 0x80:
+            sizes.append(size)
+            size = 0
+    ends = np.cumsum(sizes[:count])
+    packets = [sound[end - size : end] for end, size in zip(ends, sizes, strict=False)]
+    head = bytes(6) + b"\0\1" + bytes(8) + struct.pack(">HHII", 1, 16, 0, 44_100 << 16)
+    cookie = chunks[b"kuki"]
+    setup = cookie[24:48] if cookie[4:8] == b"frma" else cookie[:24]
+    return box(b"alac", head, box(b"alac", bytes(4), setup)), packets
+
+
 def opus_entry(head: bytes) -> bytes:
     """The same for Opus. `head`: Ogg's OpusHead."""
     channels, skip, rate, gain, family = struct.unpack("<BHIhB", head[9:19])

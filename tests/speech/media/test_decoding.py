@@ -91,6 +91,12 @@ def test_opus_in_mp4_is_read(tmp_path: Path, make: files.MakeMp4) -> None:
     assert pitch(samples) == pytest.approx(440, abs=2)
 
 
+def test_lossless_voice_memos_are_read(tmp_path: Path) -> None:
+    samples, _ = read(kept(tmp_path, "a.m4a", files.mp4(*files.alac(2))))
+    assert pitch(samples) == pytest.approx(440, abs=2)
+    assert len(samples) == pytest.approx(2 * RATE, abs=0.1 * RATE)
+
+
 @pytest.mark.parametrize(
     "data",
     [
