@@ -72,7 +72,7 @@ def library(
 
     opening = Opening(open_claimed, (folder / DATABASE).exists)
     if (folder / DATABASE).exists():
-        opening.begin_after(ready)
+        opening.begin_after(ready, lambda: embedder and embedder.model)
     try:
         yield cast("Library", opening)
     finally:
@@ -107,14 +107,20 @@ class Opening:
         """Whether there is anything to open; asking does not open it."""
         return self._library is not None or self._kept()
 
-    def begin_after(self, ready: Callable[[], object]) -> None:
-        """Open it without being asked, once `ready` returns or fails."""
+    def begin_after(
+        self, ready: Callable[[], object], warm: Callable[[], object] = lambda: None
+    ) -> None:
+        """Open it without being asked, once `ready` returns or fails; then do what `warm` does.
+
+        So the first question does not wait for the model that finds what it means.
+        """
 
         def begin() -> None:
             with suppress(AssistantError):
                 ready()
             try:
                 self._opened()
+                warm()
             except AssistantError as error:
                 log.warning("%s", error)
 

@@ -13,6 +13,7 @@ from app.assembly.library import DATABASE, FOLDER, Opening, library, reading_com
 from app.bundle.directory import Entry
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts
+from app.engine.embedding import Embedder
 from app.errors import Cancelled, LibraryFailed
 from app.knowledge.extraction.extractor import Extractor
 from app.settings import OPTIONS, Settings, Surroundings, of_arguments, read_settings
@@ -74,6 +75,16 @@ def test_where_there_are_documents_they_open_by_themselves_once_it_is_time(tmp_p
 
     with library(settings, found, None, ready=ready):
         assert started.wait(LONG_S)
+
+
+def test_what_finds_meanings_is_loaded_once_they_are_open(tmp_path: Path) -> None:
+    settings, found = settings_of(tmp_path, "--data", str(tmp_path)), parts_of(tmp_path)
+    with library(settings, found, None) as documents:
+        assert documents is not None
+        documents.collections.listed()
+    embedder = Embedder(lambda report: ScriptedEmbedding(), at_once=False)
+    with library(settings, found, embedder):
+        assert embedder.wait_ready(LONG_S)
 
 
 def test_a_folder_that_cannot_be_used_is_an_error_of_the_documents_alone(tmp_path: Path) -> None:
