@@ -99,6 +99,7 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
         *("documents_vector_stores.change", "documents_vector_stores.search"),
         *("documents_file_batches.add", "documents_file_batches.cancel"),
         *("documents_vector_store_files.add", "documents_vector_store_files.change"),
+        *("speech_transcriptions.transcribe", "speech_transcriptions.translate"),
     }
     assert set(posts.values()) == tried | others
 
