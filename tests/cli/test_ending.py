@@ -16,6 +16,8 @@ from app.cli.ending import Ending
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
 )
 def test_a_signal_ends_the_waiting(number: signal.Signals, status: int) -> None:
+    if signal.getsignal(number) is signal.SIG_IGN:  # so nohup starts its programs
+        signal.signal(number, signal.SIG_DFL)
     before = signal.getsignal(number)
     with Ending() as ending:
         threading.Timer(0.05, os.kill, [os.getpid(), number]).start()
