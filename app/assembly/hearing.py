@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # How the program calls itself; not for people.
 DECODE, RECOGNIZE = "decode-sound", "recognize-speech"
-NICE = 5
-"""Of the cores that the chat wants too, recognition then gets a quarter."""
+NICE = 10
+"""Of the cores that the chat wants too, recognition then gets a tenth."""
 
 NOT_READ = Text(
     "{path} is no speech model of whisper.cpp's format that can be read (--whisper-model).",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import os
 import subprocess
 import threading
 import time
@@ -157,7 +158,9 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is the parent's to handle
+            # Ctrl-C is the parent's to handle. Not a session of its own: between sessions Linux
+            # shares the cores out evenly, however nice one of them is (sched(7), "autogroup").
+            process_group=0 if os.name == "posix" else None,
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
         self._requests, self._answers = _pipes(self._process)

@@ -57,7 +57,7 @@ class Sound:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            start_new_session=os.name == "posix",  # Ctrl-C is the parent's to handle
+            process_group=0 if os.name == "posix" else None,  # Ctrl-C is the parent's to handle
         )
         try:
             with self._patience():

@@ -145,7 +145,9 @@ class _Child:
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
-            start_new_session=os.name == "posix",  # Ctrl-C is the parent's to handle
+            # Ctrl-C is the parent's to handle. Not a session of its own: between sessions Linux
+            # shares the cores out evenly, however nice one of them is (sched(7), "autogroup").
+            process_group=0 if os.name == "posix" else None,
         )
         self._listener = threading.Thread(target=self._listen, name="extraction", daemon=True)
         self._listener.start()
