@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ctypes import byref, c_double
+from ctypes import CFUNCTYPE, byref, c_double, c_int, c_ushort, c_void_p, cast
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,6 +19,8 @@ SCANNED_BELOW_CHARACTERS = 16  # a stamp or a page number beside the scan
 CELL_GAP = 1.5  # in font sizes: wider than any space between words
 HYPHEN = "\x02"  # PDFium's mark for a hyphen at the end of a line, which it joins to the next
 BOLD_WEIGHT = 600
+LINE = re.compile(r"[^\r\n]+")
+WORD = re.compile(r"[^\0-\x20]+")
 
 
 def read(data: bytes, reading: Reading) -> Iterator[Block]:
@@ -57,73 +60,91 @@ def _has_drawing(page: pypdfium2.PdfPage) -> bool:
 def page_lines(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
     """The lines of a page in the order in which they were written."""
     glyphs = _Glyphs(text_page)
-    start = 0
-    for index, code in enumerate([*glyphs.codes, 10]):
-        if code in (10, 13):
-            first, last = start, index - 1
-            while first <= last and glyphs.codes[first] <= 32:
-                first += 1
-            while last >= first and glyphs.codes[last] <= 32:
-                last -= 1
-            if first <= last:
-                yield glyphs.line(first, last)
-            start = index + 1
+    for line in LINE.finditer(glyphs.text):
+        words = [word.span() for word in WORD.finditer(glyphs.text, *line.span())]
+        if words:
+            yield glyphs.line(words)
+
+
+def _direct(function: Any, result: type[Any]) -> Any:
+    """One of PDFium's functions for being called very often: its arguments are not checked."""
+    return CFUNCTYPE(result)(cast(function, c_void_p).value or 0)
+
+
+_char_box = _direct(pdfium.FPDFText_GetCharBox, c_int)
+_char_origin = _direct(pdfium.FPDFText_GetCharOrigin, c_int)
+_font_size = _direct(pdfium.FPDFText_GetFontSize, c_double)
+_font_weight = _direct(pdfium.FPDFText_GetFontWeight, c_int)
 
 
 class _Glyphs:
     """The characters of one page, with their places. Units: points."""
 
     def __init__(self, text_page: pypdfium2.PdfTextPage) -> None:
-        raw = self._raw = text_page.raw
-        unicode = pdfium.FPDFText_GetUnicode
-        # One by one, so that an index into the text is an index into PDFium's characters.
-        self.codes = [unicode(raw, index) for index in range(pdfium.FPDFText_CountChars(raw))]
+        self._raw = text_page.raw
+        self.text = _characters(self._raw)
         self._sides = [c_double() for _ in range(4)]
         self._pointers = [byref(side) for side in self._sides]
 
-    def line(self, first: int, last: int) -> Line:
-        raw = self._raw
+    def line(self, words: list[tuple[int, int]]) -> Line:
+        """The line of words that each begin and end at these characters."""
+        raw, first, last = self._raw, words[0][0], words[-1][1] - 1
         left, _, bottom, top = self._box(first)
         # A line may begin or end with a raised or lowered mark in small print.
-        size = max(pdfium.FPDFText_GetFontSize(raw, at) for at in (first, last))
+        size = max(_font_size(raw, first), _font_size(raw, last))
         if size <= 1.5:  # the scale is in the matrix, not in the font
             size = max(top - bottom, 1.0) * 1.3
         return Line(
-            cells=tuple(_text(self.codes[a:b]) for a, b in self._cells(first, last, size)),
+            cells=tuple(_tidied(self.text[a:b]) for a, b in self._cells(words, size)),
             left=left,
             right=self._box(last)[1],
             base=self._base(first),
             foot=self._base(last),
             size=round(size, 1),
-            bold=pdfium.FPDFText_GetFontWeight(raw, first) >= BOLD_WEIGHT,
+            bold=_font_weight(raw, first) >= BOLD_WEIGHT,
         )
 
-    def _cells(self, first: int, last: int, size: float) -> Iterator[tuple[int, int]]:
+    def _cells(self, words: list[tuple[int, int]], size: float) -> Iterator[tuple[int, int]]:
         """Stretches of a line that stand apart, as the cells of a table's row do."""
-        codes, cell, before = self.codes, first, first
-        for at in range(first + 1, last + 1):
-            if codes[at] <= 32:
-                continue
-            if at > before + 1 and self._box(at)[0] - self._box(before)[1] > CELL_GAP * size:
-                yield cell, before + 1
-                cell = at
-            before = at
-        yield cell, last + 1
+        raw, (left, right, bottom, top) = self._raw, self._pointers
+        left_side, right_side, *_ = self._sides
+        cell, end = words[0]
+        for start, next_end in words[1:]:
+            _char_box(raw, end - 1, left, right, bottom, top)
+            gap_begin = right_side.value
+            _char_box(raw, start, left, right, bottom, top)
+            if left_side.value - gap_begin > CELL_GAP * size:
+                yield cell, end
+                cell = start
+            end = next_end
+        yield cell, end
 
     def _box(self, index: int) -> tuple[float, float, float, float]:
-        pdfium.FPDFText_GetCharBox(self._raw, index, *self._pointers)
+        _char_box(self._raw, index, *self._pointers)
         left, right, bottom, top = self._sides
         return left.value, right.value, bottom.value, top.value
 
     def _base(self, index: int) -> float:
-        pdfium.FPDFText_GetCharOrigin(self._raw, index, *self._pointers[:2])
+        _char_origin(self._raw, index, *self._pointers[:2])
         return self._sides[1].value
 
 
-def _text(codes: list[int]) -> str:
-    text = "".join(map(chr, codes))
+def _characters(raw: Any) -> str:
+    """The text of a page; an index into it is an index into PDFium's characters."""
+    count = pdfium.FPDFText_CountChars(raw)
+    if count <= 0:
+        return ""
+    units = (c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(raw, 0, count, units) - 1
+    text = bytes(units)[: 2 * max(written, 0)].decode("utf-16-le", "surrogatepass")
+    if len(text) != count:  # it leaves out characters that have no code
+        text = "".join(chr(pdfium.FPDFText_GetUnicode(raw, index)) for index in range(count))
+    return text.replace("\ufffe", HYPHEN)
+
+
+def _tidied(text: str) -> str:
     if HYPHEN in text:
         text = re.sub(f"{HYPHEN}(?=[A-Z\\d])", "-", text).replace(HYPHEN, "")
     if not text.isascii():
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return " ".join(text.split())
+    return " ".join(text.replace("\0", "").split())
