@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,10 +141,15 @@ class Database:
         return connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or none."""
+    def writing(self, lasting: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is kept, or none.
+
+        What is not `lasting` does not wait for the disk: a power cut before the next lasting
+        transaction takes it back, whole and in order. A killed program loses none of it.
+        """
         with self._writing:
             connection = self.reading
+            connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -151,6 +157,13 @@ class Database:
                 connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+
+    def settle(self) -> None:
+        """Wait until all that was written so far is on the disk."""
+        with self.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO facts (name, value) VALUES ('settled', ?)", (time.time(),)
+            )
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -166,8 +179,6 @@ class Database:
         )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode = WAL")
-        # What was acknowledged must also survive a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA mmap_size = 1073741824")
         connection.execute("PRAGMA temp_store = MEMORY")

@@ -70,9 +70,10 @@ class Documents:
     ) -> Document:
         """Keep a document; one from the same source is replaced, chunk by changed chunk.
 
-        `then` is called with the document's uid inside the same transaction.
+        `then` is called with the document's uid inside the same transaction, which is not
+        lasting: what a power cut takes back goes on as the job that it was.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             document = _document_row(connection, draft)
             _replace_chunks(connection, document, draft.chunks)
             _describe(connection, document, draft.wanted)

@@ -126,6 +126,7 @@ class Embedder:
         ).fetchall()
         if not rows:
             return False
+        self._database.settle()  # the vectors must not be ahead of what they belong to
         gone = [Place(row["chunk"], window) for row in rows for window in range(row["vectors"])]
         for store in self._vectors.values():
             store.remove(gone)
@@ -149,6 +150,7 @@ class Embedder:
             return False
         began = time.monotonic()
         made = [self._vectors_of(row) for row in rows]
+        self._database.settle()  # an id that a power cut takes back would be given again
         for script, store in self._vectors.items():
             store.put(
                 [

@@ -6,24 +6,34 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
-from typing import BinaryIO
+from dataclasses import dataclass, replace
 
 from app.errors import SourceRefused
 from app.knowledge import chunks, jobs
 from app.knowledge.documents import Document, Documents, Draft, Wanted
 from app.knowledge.extraction.extractor import Extraction, Extractor
 from app.knowledge.jobs import Crawl, Job, Jobs
-from app.knowledge.originals import Original, Originals
+from app.knowledge.originals import Content, Original, Originals
 from app.knowledge.report import Problem
 from app.knowledge.sources.web import Web, same_site
 
 _log = logging.getLogger(__name__)
 
 IDLE_S = 5.0
+KEPT_AT_ONCE = 8  # originals; most of the time each of them waits for the disk
 PAGE_NOTE_S = 0.5  # between two notes of progress on the disk
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way in; a path is opened when its turn comes."""
+
+    source: str
+    name: str
+    content: Content
 
 
 class Ingestion:
@@ -65,12 +75,20 @@ class Ingestion:
             if thread.is_alive():
                 thread.join()
 
-    def add(
-        self, source: str, name: str, content: BinaryIO | bytes, wanted: Wanted | None = None
-    ) -> Job:
-        """Take in a content; a known one only gets the collections and tags that are wanted."""
-        wanted = wanted or Wanted()
-        original = self._originals.keep(content)
+    def add(self, incoming: Sequence[Incoming], wanted: Wanted) -> list[Job]:
+        """Take in contents; known ones only get the collections and tags that are wanted."""
+        contents = [each.content for each in incoming]
+        with ThreadPoolExecutor(max(1, min(KEPT_AT_ONCE, len(contents)))) as keeping:
+            originals = keeping.map(self._originals.keep, contents)
+            jobs = [
+                self._queued(each, original, wanted)
+                for each, original in zip(incoming, originals, strict=True)
+            ]
+        self._jobs.settle()
+        return jobs
+
+    def _queued(self, incoming: Incoming, original: Original, wanted: Wanted) -> Job:
+        source, name = incoming.source, incoming.name
         known = self._known(source, original)
         if known is None:
             return self._jobs.add(source, name, original, wanted)

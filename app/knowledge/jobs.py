@@ -71,7 +71,11 @@ def new_document_of(job: str) -> str:
 
 
 class Jobs:
-    """The queue in the database. Every change is on the disk when the call returns."""
+    """The queue in the database.
+
+    A file that is added is on the disk for certain once `settle` was called; what comes of it
+    need not be: after a power cut it is done again.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -82,7 +86,7 @@ class Jobs:
 
     def add(self, source: str, name: str, original: Original, wanted: Wanted) -> Job:
         """Queue a file; the same file from the same source is queued once."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             row = connection.execute(
                 "SELECT * FROM jobs WHERE source = ? AND sha256 = ? AND state IN"
                 " ('waiting', 'reading')",
@@ -97,7 +101,7 @@ class Jobs:
         self, source: str, name: str, original: Original, wanted: Wanted, document: str
     ) -> Job:
         """A job that has nothing to do, because its content is known."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             row = _insert(
                 connection,
                 source,
@@ -109,6 +113,10 @@ class Jobs:
                 ended=time.time(),
             )
         return _job(row)
+
+    def settle(self) -> None:
+        """Wait until what was added can no longer be lost."""
+        self._database.settle()
 
     def add_address(
         self, address: str, wanted: Wanted, crawl: Crawl, site: str | None = None
@@ -152,7 +160,7 @@ class Jobs:
 
     def page_done(self, job: Job, page: int, pages: int) -> None:
         """Note how far the reading is."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             connection.execute(
                 "UPDATE jobs SET page = ?, pages = ? WHERE id = ?", (page, pages, job.id)
             )
@@ -264,14 +272,21 @@ class Jobs:
         return row["done"], row["total"], ahead
 
     def _claimed(self) -> Job | None:
-        waiting = "SELECT id FROM jobs WHERE state = 'waiting' ORDER BY id LIMIT 1"
-        if self._database.reading.execute(waiting).fetchone() is None:
+        if self._database.reading.execute(_NEXT).fetchone() is None:
             return None
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             row = connection.execute(
-                f"UPDATE jobs SET state = 'reading' WHERE id = ({waiting}) RETURNING *"
+                f"UPDATE jobs SET state = 'reading' WHERE id = ({_NEXT}) RETURNING *"
             ).fetchone()
         return _job(row) if row else None
+
+
+# Not while an earlier version of the same file is being read: it might be kept the later.
+_NEXT = (
+    "SELECT id FROM jobs AS next WHERE state = 'waiting' AND NOT EXISTS"
+    " (SELECT 1 FROM jobs WHERE state = 'reading' AND jobs.source = next.source)"
+    " ORDER BY id LIMIT 1"
+)
 
 
 def _insert(

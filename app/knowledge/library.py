@@ -15,7 +15,7 @@ from app.knowledge.documents import Documents, Wanted
 from app.knowledge.embedder import Embedder
 from app.knowledge.embedding import Embedding
 from app.knowledge.extraction.extractor import Extractor, Limits
-from app.knowledge.ingestion import Ingestion
+from app.knowledge.ingestion import Incoming, Ingestion
 from app.knowledge.jobs import Crawl, Job, Jobs, Progress
 from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
@@ -85,7 +85,7 @@ class Library:
             self._embedder.wake,
             embeds=embedding is not None,
         )
-        self.watching = Watching(self._database, self.documents, self._add_file, options.poll_s)
+        self.watching = Watching(self._database, self.documents, self._add_files, options.poll_s)
 
     def start(self) -> None:
         """Go on with what an earlier run left, and take in what is new."""
@@ -110,7 +110,8 @@ class Library:
         source: str | None = None,
     ) -> Job:
         """Take in an upload or a pasted text; the same name again is a new version of it."""
-        return self._ingestion.add(source or f"upload:{name}", name, content, wanted)
+        incoming = Incoming(source or f"upload:{name}", name, content)
+        return self._ingestion.add([incoming], wanted or Wanted())[0]
 
     def add_path(self, path: Path, wanted: Wanted | None = None, watch: bool = False) -> list[Job]:
         """Take in a file, or every file of a folder. Raises: SourceRefused."""
@@ -123,7 +124,7 @@ class Library:
             )
         if watch and path.is_dir():
             return self.watching.watch(path, wanted or Wanted())
-        return [self._add_file(file, wanted or Wanted()) for file in files_in(path)]
+        return self._add_files(files_in(path), wanted or Wanted())
 
     def add_address(
         self,
@@ -189,9 +190,9 @@ class Library:
             vectors, failure = None, error.message
         return State(self.documents.count(), chunks, waiting, vectors, failure)
 
-    def _add_file(self, path: Path, wanted: Wanted) -> Job:
-        with path.open("rb") as file:
-            return self._ingestion.add(source_of(path), path.name, file, wanted)
+    def _add_files(self, paths: Iterable[Path], wanted: Wanted) -> list[Job]:
+        incoming = [Incoming(source_of(path), path.name, path) for path in paths]
+        return self._ingestion.add(incoming, wanted)
 
 
 def _vectors(options: Options) -> VectorsByScript:

@@ -14,6 +14,8 @@ from typing import BinaryIO
 PIECE_BYTES = 1 << 20
 UNFINISHED = ".part"
 
+Content = BinaryIO | bytes | Path
+
 
 @dataclass(frozen=True, slots=True)
 class Original:
@@ -33,7 +35,7 @@ class Originals:
         for abandoned in folder.glob(f"*{UNFINISHED}"):
             abandoned.unlink(missing_ok=True)
 
-    def keep(self, content: BinaryIO | bytes) -> Original:
+    def keep(self, content: Content) -> Original:
         """Keep a content; when this returns, it is on the disk."""
         digest = hashlib.sha256()
         size = 0
@@ -71,9 +73,13 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pieces(content: BinaryIO | bytes) -> Iterator[bytes]:
+def _pieces(content: Content) -> Iterator[bytes]:
     if isinstance(content, bytes):
         yield content
+        return
+    if isinstance(content, Path):
+        with content.open("rb") as file:
+            yield from _pieces(file)
         return
     while piece := content.read(PIECE_BYTES):
         yield piece

@@ -19,6 +19,7 @@ TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)+"  # 9.2 and 45,000,000 are one term each
     rf"|[^\W_{IDEOGRAPH}]+"
 )
+ASCII_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+", re.ASCII)
 WIDE = re.compile(rf"[{IDEOGRAPH}]")
 MOST_QUERY_TERMS = 24
 MOST_ROWS = 10_000  # that one question may have scored: what is in more of them tells little
@@ -47,6 +48,9 @@ class Terms:
 
 def of_text(text: str) -> Terms:
     """The terms under which a text is kept."""
+    if text.isascii():  # most texts are, and nothing in them takes the long way
+        tokens = ASCII_TOKEN.findall(text.lower())
+        return Terms([token if token.isalnum() else _word(token) for token in tokens], [])
     words: list[str] = []
     characters: dict[str, None] = {}
     for token in _tokens(text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from app.knowledge.documents import Documents, Wanted
 from app.knowledge.jobs import Job
 from app.knowledge.sources.folders import POLL_S, Changes, Seen, Watcher, look
 
-AddFile = Callable[[Path, Wanted], Job]
+AddFiles = Callable[[Iterable[Path], Wanted], list[Job]]
 
 
 def source_of(path: Path) -> str:
@@ -24,7 +24,7 @@ class Watching:
     """The folders that someone wants watched, and how they looked last, over restarts."""
 
     def __init__(
-        self, database: Database, documents: Documents, add: AddFile, poll_s: float = POLL_S
+        self, database: Database, documents: Documents, add: AddFiles, poll_s: float = POLL_S
     ) -> None:
         self._database = database
         self._documents = documents
@@ -49,7 +49,7 @@ class Watching:
     def watch(self, folder: Path, wanted: Wanted) -> list[Job]:
         """Take in a folder's files, and from now on what becomes of them."""
         files = look(folder)
-        jobs = [self._add(path, wanted) for path in files]
+        jobs = self._add(files, wanted)
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO folders (path, wanted) VALUES (?, ?)",
@@ -73,9 +73,8 @@ class Watching:
             document = self._documents.of_source(source_of(old))
             if document is not None:
                 self._documents.moved(document.uid, source_of(new), new.name)
-        for path in (*changes.new, *changes.changed):
-            if path.exists():
-                self._add(path, wanted)
+        come = (*changes.new, *changes.changed)
+        self._add([path for path in come if path.exists()], wanted)
         for path in changes.gone:
             document = self._documents.of_source(source_of(path))
             if document is not None:
