@@ -6,14 +6,16 @@ import sys
 from app import cpu
 
 # How the program calls itself, not for people: to try a CPU variant, to read documents, to decode
-# recordings, and to recognize what is said in them.
+# recordings, to recognize what is said in them, and to find text in pictures.
 PROVE, READ = "prove-variant", "read-documents"
 DECODE, RECOGNIZE = "decode-sound", "recognize-speech"
+SEE = "read-pictures"
 HIDDEN = {
     PROVE: ("app.engine.processor.proof", "main"),
     READ: ("app.assembly.reading", "main"),
     DECODE: ("app.assembly.hearing", "decode"),
     RECOGNIZE: ("app.assembly.hearing", "recognize"),
+    SEE: ("app.assembly.seeing", "main"),
 }
 
 

@@ -6,6 +6,7 @@ AssistantError
 │   ├── NotSupported      a part of the protocol that the assistant does not speak
 │   ├── SourceRefused     a file or address that may not, or cannot, be taken in
 │   ├── SoundRefused      a recording without sound or speech, or too long
+│   ├── PictureRefused    a picture that is none, or is too large
 │   └── NotFound          no such thing under that name
 ├── SwitchedOff           a part that this start of the assistant leaves off
 ├── Unauthorized          the API key is missing or wrong
@@ -17,6 +18,7 @@ AssistantError
 ├── LibraryFailed         the folder of documents cannot be opened
 ├── VectorsFailed         the store of vectors, or its server, does not answer
 ├── SpeechFailed          the recognition of speech, or the voice, stopped working
+├── VisionFailed          the recognition of text in pictures does not work
 ├── AddressTaken          another program has the port, or the address is not to be had
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
 ├── BadFile               a model or this executable is damaged, or not what it should be
@@ -77,6 +79,10 @@ class SoundRefused(BadRequest):
     """A recording that holds no sound or no speech, or is too long."""
 
 
+class PictureRefused(BadRequest):
+    """A picture that is none, or is too large."""
+
+
 class NotFound(BadRequest):
     """No such thing under that name."""
 
@@ -132,6 +138,10 @@ class VectorsFailed(AssistantError):
 
 class SpeechFailed(AssistantError):
     """The recognition of speech, or the voice, stopped working."""
+
+
+class VisionFailed(AssistantError):
+    """The recognition of text in pictures does not work."""
 
 
 class AddressTaken(AssistantError):

@@ -40,6 +40,7 @@ from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
 from app.api.speech.transcriptions import transcriptions
+from app.api.vision.ocr import ocr
 
 DOCUMENTS = (
     *(chunks, contents, documents, files, ingest, jobs, search),
@@ -49,6 +50,7 @@ OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)
 SPEECH = (transcriptions,)
+VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
 OTHERS = (health, openapi, page)
 
@@ -62,6 +64,7 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    for blueprint in (*DOCUMENTS, *OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, *SPEECH, *OTHERS):
+    ours = (*DOCUMENTS, *SPEECH, *VISION, *OTHERS)
+    for blueprint in (*OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, *ours):
         app.register_blueprint(blueprint)
     return app

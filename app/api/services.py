@@ -22,6 +22,7 @@ from app.language import Text
 if TYPE_CHECKING:  # importing it takes time that the start does not have
     from app.knowledge.library import Library
     from app.speech.hearing import Hearing
+    from app.vision.sight import Sight
 
 MIB = 2**20
 
@@ -32,6 +33,11 @@ _NO_LIBRARY = Text(
 _NO_HEARING = Text(
     "There is no speech model inside this file. Name one: --whisper-model model.bin",
     "本文件中没有语音模型。请指定一个：--whisper-model model.bin",
+)
+_NO_SIGHT = Text(
+    "There is no text recognition inside this file. Build it with documents, or use a file that "
+    "has them.",
+    "本文件中没有文字识别功能。请构建包含文档功能的文件，或使用已包含该功能的文件。",
 )
 
 Thoughts = ReasoningFormat | Literal["deepseek-legacy"]
@@ -97,6 +103,7 @@ class Services:
     embedder: Embedder | None = None
     library: Library | None = None  # None: documents are switched off
     hearing: Hearing | None = None  # None: there is no speech model
+    sight: Sight | None = None  # None: there is no text recognition
 
     @property
     def documents(self) -> Library:
@@ -111,6 +118,13 @@ class Services:
         if self.hearing is None:
             raise SwitchedOff(_NO_HEARING)
         return self.hearing
+
+    @property
+    def seeing(self) -> Sight:
+        """What finds text in pictures. Raises: SwitchedOff."""
+        if self.sight is None:
+            raise SwitchedOff(_NO_SIGHT)
+        return self.sight
 
     @property
     def loading(self) -> Engine | Embedder:

@@ -28,6 +28,17 @@ def sole_output(descriptor: int) -> int:
     return ours
 
 
+def limit_memory(most_bytes: int) -> None:
+    """This process gets no more; what fails then is that process alone."""
+    try:
+        import resource
+    except ImportError:  # Windows knows no such limit
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (most_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def be_nice(amount: int) -> None:
     """Let the rest of the program have the cores first, where the system knows such a thing."""
     if hasattr(os, "nice"):

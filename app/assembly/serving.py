@@ -14,6 +14,7 @@ from app.assembly.engines import embedder, engine, only_vectors, reranker
 from app.assembly.files import model_name, names
 from app.assembly.hearing import hearing
 from app.assembly.library import folder_of, library
+from app.assembly.seeing import sight
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
 from app.engine.embedding import Embedder
@@ -66,13 +67,16 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         reranker(settings, found) as reranking,
         library(settings, found, embedding, reranking, running.wait_ready, claim) as documents,
         hearing(settings, found) as listening,
+        sight(settings) as seeing,
     ):
         # The engine's thread is loading the model while these are imported.
         from app.api.app import create_app
         from app.api.server import Server
 
         services = _services(settings, found, running, variables)
-        services = replace(services, embedder=embedding, library=documents, hearing=listening)
+        services = replace(
+            services, embedder=embedding, library=documents, hearing=listening, sight=seeing
+        )
         server = Server(create_app(services), settings.host, port)
         # Beside an engine that answers, vectors load when they are first asked for.
         alone = embedding if only_vectors(settings) else None

@@ -18,6 +18,7 @@ from app.knowledge.library import Library, Options
 from tests.api.serving import client_of
 from tests.fakes.embedder import scripted_embedder
 from tests.fakes.embedding import hashed_embedding
+from tests.fakes.sight import scripted_sight
 
 TURNS = [{"role": "user", "content": "Hi"}]
 
@@ -47,6 +48,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/v1/search": {"query": "Hi"},
     "/v1/chunks": {"text": "Hi"},
     "/v1/vector_stores": {"name": "Hi"},
+    "/v1/images/ocr": {"image": "SGk="},
 }
 NAMES = (
     *("messages", "prompt", "input", "content", "role", "type", "text", "tools", "tool_choice"),
@@ -55,7 +57,7 @@ NAMES = (
     *("stream", "logprobs", "n_probs", "system", "format", "options", "think", "suffix", "echo"),
     *("id_slot", "query", "documents", "tokens", "tool_calls", "thinking", "instructions"),
     *("use_context", "context_filter", "include_sources", "type", "prev_next_chunks", "filter"),
-    *("depth", "limit", "tags", "collection", "metadata", "watch"),
+    *("depth", "limit", "tags", "collection", "metadata", "watch", "image", "images", "image_url"),
     *("input_prefix", "input_suffix", "input_extra", "n_predict", "dimensions", "reasoning"),
 )
 values = st.recursive(
@@ -84,7 +86,8 @@ def everywhere(services: Services, tmp_path: Path) -> Iterator[FlaskClient]:
     """Everything that can be switched on is; documents are kept, but nobody reads them."""
     embedder = scripted_embedder()
     library = Library(Options(tmp_path, ()), hashed_embedding())
-    yield client_of(replace(services, embedder=embedder, library=library))
+    with scripted_sight() as sight:
+        yield client_of(replace(services, embedder=embedder, library=library, sight=sight))
     library.close()
     embedder.close()
 

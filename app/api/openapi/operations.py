@@ -31,6 +31,7 @@ from app.api.openai.responses_request import ResponsesRequest
 from app.api.openapi import local_answers as local
 from app.api.openapi import openai_answers as openai
 from app.api.speech import transcriptions as speech
+from app.api.vision import ocr
 
 ANY, EVENTS, LINES = "*/*", "text/event-stream", "application/x-ndjson"
 
@@ -141,6 +142,7 @@ OPERATIONS: dict[str, Operation] = {
     "speech_transcriptions.transcribe": Operation(
         gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS
     ),
+    "vision_ocr.read_picture": Operation(ocr.OcrRequest, ocr.OcrAnswer, form=("file",)),
     "speech_transcriptions.translate": Operation(
         gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS
     ),

@@ -23,7 +23,7 @@ FIELD_BYTES = 1 << 20  # of all other fields together
 MOST_PARTS = 100
 
 _NOT_A_FORM = Text("The form is damaged: {detail}.", "表单已损坏：{detail}。")
-_BROKEN_OFF = Text("The recording broke off on its way.", "录音没有传完。")
+_BROKEN_OFF = Text("The file broke off on its way.", "文件没有传完。")
 _NO_FILE = Text("required, but missing: send a recording in it", "必填，但缺少：请在其中上传录音")
 
 
@@ -44,8 +44,8 @@ class Sent:
 
 
 @contextmanager
-def recording() -> Iterator[Sent]:
-    """This request's recording; it is there until the end of the block.
+def recording(missing: Text = _NO_FILE) -> Iterator[Sent]:
+    """This request's one file; it is there until the end of the block. `missing`: what it lacks.
 
     Raises: BadRequest; 408, 413 and 415 of werkzeug.
     """
@@ -58,7 +58,7 @@ def recording() -> Iterator[Sent]:
         for each in files.values():
             each.close()
         if len(sent) != 1:
-            raise wrong("file", _NO_FILE)
+            raise wrong("file", missing)
         yield Sent(Path(sent[0].stream.name), {name: list(all_) for name, all_ in fields.lists()})
 
 

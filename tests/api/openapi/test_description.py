@@ -17,6 +17,7 @@ from app.knowledge.documents import Wanted
 from app.knowledge.library import Library
 from tests.api.serving import client_of
 from tests.fakes.embedder import scripted_embedder
+from tests.fakes.sight import scripted_sight
 from tests.knowledge.libraries import LONG_S, opened
 
 TURNS = [{"role": "user", "content": "What do zebras eat?"}]
@@ -85,6 +86,7 @@ JSON: list[tuple[str, str, Any]] = [
     ("GET", "/api/ps", None),
     ("POST", "/api/show", {"model": "scripted"}),
     ("GET", "/api/version", None),
+    ("POST", "/v1/images/ocr", {"image": "SGk="}),
     ("DELETE", "/v1/files/{document}", None),
     ("POST", "/v1/documents", {"nothing": "of the kind"}),
     ("POST", "/v1/messages", {}),
@@ -104,9 +106,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @pytest.fixture
 def everything(services: Services, library: Library) -> Iterator[FlaskClient]:
     embedder = scripted_embedder()
-    yield client_of(
-        replace(services, embedder=embedder, library=library, endpoints=Endpoints(metrics=True))
-    )
+    more = {"embedder": embedder, "library": library, "endpoints": Endpoints(metrics=True)}
+    with scripted_sight() as sight:
+        yield client_of(replace(services, sight=sight, **more))
     embedder.close()
 
 

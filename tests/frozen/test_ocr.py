@@ -1,0 +1,77 @@
+"""The text of pictures, through the built file."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.frozen.pictures import picture
+from tests.knowledge import shared
+from tests.started import Started, environment
+
+pytestmark = pytest.mark.frozen
+
+LONG_S = 600.0
+ADDRESS = "/v1/images/ocr"
+CHINESE = [path for path in [shared.data("docs", "chi_sim_image.jpeg")] if path]
+LARGE = (8000, 6000)
+
+
+@pytest.fixture(scope="module")
+def client(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    home = tmp_path_factory.mktemp("ocr")
+    command = [executable, "--data", str(home / "data"), "--threads", "2"]
+    with (
+        Started(command, environment(home), home / "output.txt") as started,
+        httpx.Client(base_url=started.url, timeout=LONG_S) as client,
+    ):
+        started.wait_ready()
+        yield client
+
+
+def sent(client: httpx.Client, content: bytes) -> httpx.Response:
+    return client.post(ADDRESS, files={"file": ("picture", content)})
+
+
+def test_words_are_found_where_they_stand(client: httpx.Client) -> None:
+    content = picture("Closed on Mondays")
+    told = sent(client, content).json()
+    assert (told["width"], told["height"]) == (900, 160)
+    assert told["text"].replace(" ", "") == "ClosedonMondays"
+    for line in told["lines"]:
+        assert line["confidence"] > 0.5
+        assert all(0 <= x <= 900 and 20 <= y <= 130 for x, y in line["box"])
+    image = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    assert client.post(ADDRESS, json={"image": image}).json() == told
+
+
+def test_a_photograph_of_48_megapixels_that_lies_on_its_side(client: httpx.Client) -> None:
+    page = Image.open(io.BytesIO(picture("Closed on Mondays")))
+    photograph = Image.new("RGB", LARGE, "white")
+    photograph.paste(page.resize((4500, 800)), (1500, 2000))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by a quarter, clockwise
+    content = io.BytesIO()
+    photograph.transpose(Image.Transpose.ROTATE_90).save(content, "JPEG", exif=exif)
+    told = sent(client, content.getvalue()).json()
+    assert (told["width"], told["height"]) == LARGE
+    assert told["text"].replace(" ", "") == "ClosedonMondays"
+    corners = [corner for line in told["lines"] for corner in line["box"]]
+    assert all(1400 <= x <= 6100 and 1900 <= y <= 2900 for x, y in corners)
+
+
+@pytest.mark.parametrize("path", CHINESE)
+def test_chinese_is_read(client: httpx.Client, path: Path) -> None:
+    told = sent(client, path.read_bytes()).json()
+    assert any("\u4e00" <= character <= "\u9fff" for character in told["text"])
+
+
+def test_what_is_no_picture_is_refused(client: httpx.Client) -> None:
+    answer = sent(client, b"Dear diary,")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "picture_refused")
