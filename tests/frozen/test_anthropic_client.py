@@ -90,6 +90,9 @@ def test_a_stop_sequence_is_told(client: Anthropic) -> None:
 def test_errors_are_the_clients_own(client: Anthropic) -> None:
     with pytest.raises(anthropic.BadRequestError, match="temperature"):
         client.messages.create(**SETTINGS | {"extra_body": {"temperature": "hot"}})
-    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": ""}}
-    with pytest.raises(anthropic.BadRequestError, match=r"image input is not supported"):
+    image = {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/png", "data": "aGk="},
+    }
+    with pytest.raises(anthropic.BadRequestError, match=r"not a picture"):
         client.messages.create(**SETTINGS | {"messages": [{"role": "user", "content": [image]}]})

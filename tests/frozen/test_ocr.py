@@ -75,3 +75,16 @@ def test_chinese_is_read(client: httpx.Client, path: Path) -> None:
 def test_what_is_no_picture_is_refused(client: httpx.Client) -> None:
     answer = sent(client, b"Dear diary,")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "picture_refused")
+
+
+def test_in_a_conversation_a_picture_is_its_text(client: httpx.Client) -> None:
+    image = f"data:image/png;base64,{base64.b64encode(picture('Closed on Mondays')).decode()}"
+    parts = [{"type": "image_url", "image_url": {"url": image}}, {"type": "text", "text": "When?"}]
+    asked = {"messages": [{"role": "user", "content": parts}], "max_tokens": 4}
+    prompt = client.post("/apply-template", json=asked).json()["prompt"]
+    assert "[Text in the picture: Closed on Mondays]" in prompt
+    assert client.post("/v1/chat/completions", json=asked).status_code == 200
+    parts[0]["image_url"] = {"url": "https://example.org/a.png"}
+    refused = client.post("/v1/chat/completions", json=asked)
+    assert refused.status_code == 400
+    assert "data URL" in refused.json()["error"]["message"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.api.vision import described
 from app.api.wire import wrong
 from app.errors import NotSupported
 from app.language import Text
@@ -35,6 +36,7 @@ class Block(msgspec.Struct):
     content: str | list[Block] | None = None
     is_error: bool | None = None
     cache_control: dict[str, Any] | None = None
+    source: Any = None  # of a picture
 
 
 Content = str | list[Block]
@@ -114,7 +116,17 @@ def _call(block: Block, field: str) -> dict[str, Any]:
     return {"id": block.id, "type": "function", "function": function}
 
 
+def _picture(block: Block, field: str) -> str:
+    source = block.source if isinstance(block.source, dict) else {}
+    picture = source.get("url" if source.get("type") == "url" else "data")
+    if not isinstance(picture, str):
+        raise wrong(f"{field}.source", _MISSING)
+    return picture
+
+
 def _text(block: Block, field: str) -> str:
+    if block.type == "image" and described.can_read():
+        return f"\n{described.in_words(_picture(block, field), f'{field}.source')}\n"
     if block.type == "image":
         raise NotSupported(_NO_PICTURES.filled(field=f"{field}.type"), f"{field}.type")
     if block.type != "text":

@@ -11,6 +11,7 @@ from app.api.fields import GenerationFields, not_supported
 from app.api.openai.messages import ToolCall
 from app.api.openai.tools import ToolFields, tools
 from app.api.services import reasoning, services
+from app.api.vision import described
 from app.api.wire import wrong
 from app.chat.request import ChatRequest, ResponseFormat
 from app.errors import NotSupported
@@ -52,9 +53,9 @@ class Message(msgspec.Struct):
     tool_name: str | None = None
 
     def for_chat(self, place: str) -> dict[str, Any]:
-        """This message as OpenAI's API has it. Raises: NotSupported."""
-        refuse_pictures(self.images, f"{place}.images")
-        message: dict[str, Any] = {"role": self.role, "content": self.content}
+        """This message as OpenAI's API has it. Raises: BadRequest; NotSupported."""
+        content = with_pictures(self.content, self.images, f"{place}.images")
+        message: dict[str, Any] = {"role": self.role, "content": content}
         if self.thinking:
             message["reasoning_content"] = self.thinking
         if self.tool_name:
@@ -130,12 +131,12 @@ class GenerateRequest(Request, kw_only=True):
 
     def asked(self) -> ChatRequest:
         """The request as chats know it. Raises: BadRequest; NotSupported."""
-        refuse_pictures(self.images, "images")
+        prompt = with_pictures(self.prompt, self.images, "images")
         for name in ("template", "context"):
             if getattr(self, name):
                 raise not_supported(name)
         system = [{"role": "system", "content": self.system}] if self.system else []
-        return self.chat([*system, {"role": "user", "content": self.prompt}])
+        return self.chat([*system, {"role": "user", "content": prompt}])
 
 
 class EmbedRequest(msgspec.Struct):
@@ -158,10 +159,14 @@ class EmbedOneRequest(msgspec.Struct):
     options: dict[str, Any] | None = None
 
 
-def refuse_pictures(images: list[str] | None, field: str) -> None:
-    """Raises: NotSupported, if there are any."""
-    if images:
+def with_pictures(text: str, images: list[str] | None, field: str) -> str:
+    """A text behind what is written in its pictures. Raises: BadRequest; NotSupported."""
+    if not images:
+        return text
+    if not described.can_read():
         raise NotSupported(_NO_PICTURES.filled(field=field), field)
+    read = [described.in_words(each, f"{field}[{n}]") for n, each in enumerate(images)]
+    return "\n".join([*read, text])
 
 
 def _format(given: Format | None) -> ResponseFormat | None:

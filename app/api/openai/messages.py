@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from app.api.vision import described
 from app.api.wire import wrong
 from app.errors import NotSupported
 from app.language import Text
@@ -25,10 +26,22 @@ _TWO_ENDS = Text(
 
 
 class Part(msgspec.Struct):
-    """A piece of a message; only those of type text are understood."""
+    """A piece of a message: text, or a picture whose text is read where that is possible."""
 
     type: str
     text: str | None = None
+    image_url: Any = None
+
+    def as_text(self, place: str) -> str:
+        """What the model reads of it. Raises: BadRequest; NotSupported."""
+        if self.type not in ("image_url", "input_image") or not described.can_read():
+            return part_text(self.type, self.text, place)
+        url, field = self.image_url, f"{place}.image_url"
+        if isinstance(url, dict):
+            url, field = url.get("url"), f"{field}.url"
+        if not isinstance(url, str):
+            raise wrong(field, _NEEDS_TEXT)
+        return described.in_words(url, field)
 
 
 class Function(msgspec.Struct):
@@ -80,8 +93,7 @@ class Message(msgspec.Struct):
                 return ""
             raise wrong(f"{place}.content", _NEEDS_TEXT)
         return between.join(
-            part_text(part.type, part.text, f"{place}.content[{index}]")
-            for index, part in enumerate(self.content)
+            part.as_text(f"{place}.content[{index}]") for index, part in enumerate(self.content)
         )
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.api.fields import MOST_ALTERNATIVES, GenerationFields, Limit, refuse
-from app.api.openai.messages import Part, part_text
+from app.api.openai.messages import Part
 from app.api.openai.tools import Choice, FileSearch, choice
 from app.api.services import reasoning, services
 from app.api.wire import wrong
@@ -206,6 +206,4 @@ def _text(content: str | list[Part] | None, place: str) -> str:
         raise wrong(place, _MISSING)
     if isinstance(content, str):
         return content
-    return "\n".join(
-        part_text(part.type, part.text, f"{place}[{index}]") for index, part in enumerate(content)
-    )
+    return "\n".join(part.as_text(f"{place}[{index}]") for index, part in enumerate(content))
