@@ -112,6 +112,8 @@ def test_our_own_bug_is_a_500_that_tells_nothing(
 def test_every_error_there_is_has_a_form_in_both_languages() -> None:
     special = {PromptTooLong: (2, 1), StillLoading: (0.5,), AddressTaken: (WHAT, True)}
     for kind in _kinds(AssistantError):
+        if kind.__module__.startswith("app.cli"):  # the terminal's own: no address gives them
+            continue
         error = kind(*special.get(kind, (WHAT,)))
         for language in ("en", "zh"):
             body = msgspec.json.decode(errors.body(error, language, shape_of(None)))["error"]
