@@ -8,7 +8,7 @@ from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel
 
-from tests.started import Started, settled
+from tests.started import Started
 
 pytestmark = pytest.mark.frozen
 
@@ -36,10 +36,16 @@ def model(server: Started) -> ChatOpenAI:
 
 
 def test_a_stream_says_the_same_as_the_whole(model: ChatOpenAI) -> None:
-    whole = settled(lambda: model.invoke(QUESTION))
-    assert whole.content
+    # Only one answer is possible: the order in which llama.cpp adds up depends on where in its
+    # memory tokens lie, and turns the near ties of so small a model.
+    only = "It is twenty degrees warm in Rome, and the sky is blue."
+    bound = model.bind(extra_body={"grammar": f'root ::= "{only}"'})
+    whole = bound.invoke(QUESTION)
+    assert whole.content == only
     assert whole.usage_metadata["output_tokens"] > 0
-    assert "".join(str(chunk.content) for chunk in model.stream(QUESTION)) == whole.content
+    chunks = [str(chunk.content) for chunk in bound.stream(QUESTION)]
+    assert "".join(chunks) == only
+    assert len(chunks) > 3
 
 
 def test_an_answer_fits_the_schema_that_was_asked_for(model: ChatOpenAI) -> None:
