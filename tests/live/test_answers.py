@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -96,18 +94,6 @@ def test_a_long_prompt_is_refused_with_its_size(engine: Engine) -> None:
     size = engine.model.context_tokens
     with pytest.raises(PromptTooLong, match=str(size)):
         engine.submit(Generation((5,) * size))
-
-
-def test_a_long_prompt_does_not_pause_a_running_answer(engine: Engine) -> None:
-    reply = iter(engine.submit(Generation(prompt(engine, "Count to a thousand."), 80, GREEDY)))
-    next(reply)
-    long = engine.submit(Generation((1234, 567) * 300, 1, Sampling()))
-    arrived = [time.monotonic() for event in reply if isinstance(event, Token)]
-    *_, last = long
-    assert isinstance(last, Finished)
-    gaps = [after - before for before, after in pairwise(arrived)]
-    # While the whole prompt took its time, no token waited for more than a piece of it.
-    assert max(gaps) < max(0.6, last.timings.prompt_ms / 1000 / 2)
 
 
 def test_text_comes_whole_and_with_its_counts(engine: Engine) -> None:
