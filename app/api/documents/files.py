@@ -14,9 +14,10 @@ from flask import Blueprint, Response, request
 
 from app.api.documents import names, paging
 from app.api.documents.contents import sent as sent_file
-from app.api.documents.uploads import form, takes_files
+from app.api.documents.uploads import form
 from app.api.errors import spoken_language
 from app.api.fields import not_supported
+from app.api.forms import takes_files
 from app.api.services import services
 from app.api.wire import answered, wrong
 from app.errors import NotFound

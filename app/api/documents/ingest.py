@@ -10,7 +10,8 @@ from flask import Blueprint, Response
 from app.api.documents import names
 from app.api.documents.arriving import read_by_now
 from app.api.documents.chunks import IngestedDocument
-from app.api.documents.uploads import form, takes_files
+from app.api.documents.uploads import form
+from app.api.forms import takes_files
 from app.api.services import services
 from app.api.wire import answered, read, wrong
 from app.language import Text

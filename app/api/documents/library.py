@@ -11,9 +11,10 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 
 from app.api.documents import names, paging
-from app.api.documents.uploads import form, is_form, takes_files
+from app.api.documents.uploads import form
 from app.api.documents.wire import Document, Job, told_documents, told_job
 from app.api.errors import spoken_language
+from app.api.forms import is_form, takes_files
 from app.api.services import services
 from app.api.wire import answered, read, wrong
 from app.errors import BadRequest, Forbidden, SourceRefused

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, BinaryIO, TypeVar, cast
-
-from flask import request
-from werkzeug.exceptions import ClientDisconnected, RequestTimeout
-from werkzeug.formparser import FormDataParser
+from typing import IO, BinaryIO, cast
 
 from app.api.documents.names import path_of
+from app.api.forms import parsed
 from app.api.services import services
-from app.api.wire import unread, wrong
-from app.errors import BadRequest
+from app.api.wire import wrong
 from app.language import Text
 
-FORM = "multipart/form-data"
 MEMORY_BYTES = 1 << 20  # of one file, before it goes to the disk
-MOST_PARTS = 10_000
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-_NOT_A_FORM = Text("The form is damaged: {detail}.", "表单已损坏：{detail}。")
 _NO_FILE = Text("required, but missing: send a file in it", "必填，但缺少：请在其中上传文件")
 
 
@@ -64,26 +55,21 @@ class Form:
         return self.files[0]
 
 
-def takes_files(view: View) -> View:
-    """A view that takes forms with files: its bodies may be large."""
-    view.takes_files = True  # type: ignore[attr-defined]
-    return view
-
-
-def is_form() -> bool:
-    """Whether this request brings a form."""
-    return request.mimetype == FORM
-
-
 @contextmanager
 def form(field: str = "file") -> Iterator[Form]:
     """This request's form; its files are there until the end of the block.
 
     Raises: BadRequest; 408 and 413 of werkzeug.
     """
-    request.max_content_length = services().max_upload_bytes
+    # Beside the documents: the system's folder for temporary files is often in memory.
+    folder = str(services().documents.folder)
     with ExitStack() as opened:
-        fields, sent = _parsed(opened)
+
+        def begun() -> IO[bytes]:
+            file = tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            return cast("IO[bytes]", opened.enter_context(file))
+
+        fields, sent = parsed(begun)
         files = [each for name in (field, f"{field}[]") for each in sent.getlist(name)]
         if not files:
             raise wrong(field, _NO_FILE)
@@ -91,31 +77,3 @@ def form(field: str = "file") -> Iterator[Form]:
             tuple(Upload(path_of(each.filename), cast("BinaryIO", each.stream)) for each in files),
             {name: list(values) for name, values in fields.lists()},
         )
-
-
-def _parsed(opened: ExitStack) -> Any:
-    # Beside the documents: the system's folder for temporary files is often in memory.
-    folder = str(services().documents.folder)
-
-    def begun(*_: object, **__: object) -> IO[bytes]:
-        file = tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=folder)  # noqa: SIM115
-        return cast("IO[bytes]", opened.enter_context(file))
-
-    parser = FormDataParser(
-        begun,
-        max_form_memory_size=MEMORY_BYTES,
-        max_content_length=services().max_upload_bytes,
-        max_form_parts=MOST_PARTS,
-        silent=False,
-    )
-    try:
-        _, fields, files = parser.parse(
-            request.stream, request.mimetype, request.content_length, request.mimetype_params
-        )
-    except TimeoutError:
-        raise RequestTimeout from None
-    except (ClientDisconnected, OSError) as error:
-        raise unread(error) from None
-    except ValueError as error:
-        raise BadRequest(_NOT_A_FORM.filled(detail=error)) from None
-    return fields, files

@@ -14,9 +14,8 @@ from typing import Any, Literal
 import msgspec
 from flask import Blueprint, Response
 
-from app.api.documents.uploads import takes_files
+from app.api.forms import Sent, one_file, takes_files
 from app.api.services import services
-from app.api.speech.recordings import Sent, recording
 from app.api.stream import DONE, event, streamed
 from app.api.wire import answered, wrong
 from app.language import Text
@@ -35,6 +34,9 @@ FIELDS = (
 SCORE_DIGITS = 4
 TIME_DIGITS = 2
 
+_NO_RECORDING = Text(
+    "required, but missing: send a recording in it", "必填，但缺少：请在其中上传录音"
+)
 _ONE_OF = Text("must be one of {values}", "应为 {values} 之一")
 _NOT_A_NUMBER = Text("must be a number from 0 to 1", "应为 0 到 1 之间的数字")
 _NOT_STREAMED = Text(
@@ -109,7 +111,7 @@ def translate() -> Response:
 def _answer(task: Task) -> Response:
     hearing = services().listening
     with ExitStack() as held:
-        sent = held.enter_context(recording())
+        sent = held.enter_context(one_file(_NO_RECORDING))
         form = _one_of(sent, "response_format", FORMATS) or "json"
         wanted = _wanted(sent, task)
         transcription = hearing.transcribe(sent.file, wanted)

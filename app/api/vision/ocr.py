@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from app.api.documents.uploads import FORM, takes_files
+from app.api.forms import is_form, one_file, takes_files
 from app.api.services import services
-from app.api.speech.recordings import recording
 from app.api.vision.pictures import embedded
 from app.api.wire import answered, read
 from app.language import Text
@@ -57,8 +56,8 @@ def read_picture() -> Response:
 
 
 def _sent() -> bytes:
-    if request.mimetype == FORM:
-        with recording(_NO_PICTURE) as sent:
+    if is_form():
+        with one_file(_NO_PICTURE) as sent:
             check_size(sent.file.stat().st_size)
             return sent.file.read_bytes()
     return embedded(read(_decoder).image, "image")

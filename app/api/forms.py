@@ -1,35 +1,35 @@
-"""A recording that is sent as a form: it goes to the disk as it comes."""
+"""Forms with files: what is sent goes to the disk as it comes, never whole into memory."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from flask import request
 from werkzeug.exceptions import ClientDisconnected, RequestTimeout, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 from app.api.services import services
-from app.api.wire import wrong
+from app.api.wire import unread, wrong
 from app.errors import BadRequest
 from app.language import Text
 
 FORM = "multipart/form-data"
-FIELD_BYTES = 1 << 20  # of all other fields together
-MOST_PARTS = 100
+FIELD_BYTES = 1 << 20  # of all fields together that are no files
+MOST_PARTS = 10_000
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 _NOT_A_FORM = Text("The form is damaged: {detail}.", "表单已损坏：{detail}。")
-_BROKEN_OFF = Text("The file broke off on its way.", "文件没有传完。")
-_NO_FILE = Text("required, but missing: send a recording in it", "必填，但缺少：请在其中上传录音")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A recording and the form's other fields."""
+    """One file and the form's other fields."""
 
     file: Path
     fields: dict[str, list[str]]
@@ -43,17 +43,28 @@ class Sent:
         return [*self.fields.get(name, ()), *self.fields.get(f"{name}[]", ())]
 
 
-@contextmanager
-def recording(missing: Text = _NO_FILE) -> Iterator[Sent]:
-    """This request's one file; it is there until the end of the block. `missing`: what it lacks.
+def takes_files(view: View) -> View:
+    """A view that takes forms with files: its bodies may be large."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
 
+
+def is_form() -> bool:
+    """Whether this request brings a form."""
+    return request.mimetype == FORM
+
+
+@contextmanager
+def one_file(missing: Text) -> Iterator[Sent]:
+    """This request's one file; it is there until the end of the block.
+
+    `missing`: what is said where there is none, or more than one.
     Raises: BadRequest; 408, 413 and 415 of werkzeug.
     """
-    if request.mimetype != FORM:
+    if not is_form():
         raise UnsupportedMediaType
-    request.max_content_length = services().max_upload_bytes
-    with tempfile.TemporaryDirectory(prefix="recording-") as folder:
-        fields, files = _parsed(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="sent-") as folder:
+        fields, files = parsed(_Numbered(Path(folder)))
         sent = files.getlist("file")
         for each in files.values():
             each.close()
@@ -62,16 +73,14 @@ def recording(missing: Text = _NO_FILE) -> Iterator[Sent]:
         yield Sent(Path(sent[0].stream.name), {name: list(all_) for name, all_ in fields.lists()})
 
 
-def _parsed(folder: Path) -> Any:
-    count = 0
+def parsed(begun: Callable[[], IO[bytes]]) -> Any:
+    """The fields and the files of this request's form. `begun`: opens what takes the next file.
 
-    def begun(*_: object, **__: object) -> IO[bytes]:
-        nonlocal count
-        count += 1
-        return cast("IO[bytes]", (folder / str(count)).open("w+b"))
-
+    Raises: BadRequest; 408 and 413 of werkzeug.
+    """
+    request.max_content_length = services().max_upload_bytes
     parser = FormDataParser(
-        begun,
+        lambda *_, **__: begun(),
         max_form_memory_size=FIELD_BYTES,
         max_content_length=services().max_upload_bytes,
         max_form_parts=MOST_PARTS,
@@ -83,8 +92,20 @@ def _parsed(folder: Path) -> Any:
         )
     except TimeoutError:
         raise RequestTimeout from None
-    except (ClientDisconnected, OSError):
-        raise BadRequest(_BROKEN_OFF) from None
+    except (ClientDisconnected, OSError) as error:
+        raise unread(error) from None
     except ValueError as error:
         raise BadRequest(_NOT_A_FORM.filled(detail=error)) from None
     return fields, files
+
+
+class _Numbered:
+    """New files of a folder, one after the other: a sender's name never becomes a path."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+
+    def __call__(self) -> IO[bytes]:
+        self._count += 1
+        return cast("IO[bytes]", (self._folder / str(self._count)).open("w+b"))
