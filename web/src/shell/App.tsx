@@ -17,6 +17,8 @@ import { later } from "./later";
 import "../controls/controls.css";
 import "../controls/dialog.css";
 import "../documents/documents.css";
+import "../documents/passages.css";
+import "../documents/scope.css";
 import "../viewer/viewer.css";
 import "./shell.css";
 
