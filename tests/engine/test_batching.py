@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -54,6 +56,30 @@ def test_a_long_prompt_does_not_pause_a_running_answer() -> None:
         bench.batching.step()
     assert all(call[0].sequence == 0 and len(call[0].tokens) == 1 for call in bench.llama.calls)
     assert all(len(call) == 2 for call in bench.llama.calls)
+
+
+def test_between_the_pieces_of_a_long_prompt_an_answer_goes_on_by_itself() -> None:
+    bench = Bench(ScriptedLlama(lambda prompt: "x" * 900))
+
+    def takes_time(spans: Sequence[Span]) -> None:
+        bench.now += 0.01 * max(2, sum(len(span.tokens) for span in spans))
+
+    bench.llama.before_decode = takes_time
+    bench.ask("hi " * 40)
+    for _ in range(3):
+        bench.batching.step()
+    long = bench.ask("long " * 400, max_tokens=1)
+    bench.llama.calls.clear()
+    while bench.batching.metrics.answers == 0:
+        bench.batching.step()
+    assert read(long)[1].usage.completion_tokens == 1
+    pieces = [place for place, call in enumerate(bench.llama.calls) if len(call) == 2]
+    sizes = [len(bench.llama.calls[place][1].tokens) for place in pieces]
+    assert sum(sizes) == 2000
+    assert len(pieces) >= 8
+    assert max(sizes) <= 240  # each pauses the answer for 2.4 s at most
+    alone = [after - before - 1 for before, after in pairwise(pieces[:-1])]
+    assert min(alone) >= 20  # and then comes a line of text before the next
 
 
 def test_a_short_prompt_overtakes_a_long_one() -> None:
