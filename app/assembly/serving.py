@@ -14,6 +14,7 @@ from app.assembly.engines import embedder, engine, only_vectors, reranker
 from app.assembly.files import model_name, names
 from app.assembly.hearing import hearing
 from app.assembly.library import folder_of, library
+from app.assembly.sampling import most_tokens_of, sampling_of
 from app.assembly.seeing import sight
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
@@ -107,15 +108,10 @@ def _services(
 
 def _defaults(settings: Settings, variables: dict[str, Any]) -> Defaults:
     from app.api.services import Defaults
-    from app.api.token_names import samplers
-    from app.engine.request import Sampling
 
-    chosen: dict[str, Any] = dict(settings.sampling)
-    if settings.samplers:
-        chosen["samplers"] = samplers(list(names(settings.samplers.replace(";", ","))))
     return Defaults(
-        sampling=Sampling(seed=None if settings.seed == -1 else settings.seed, **chosen),
-        max_tokens=None if settings.n_predict < 1 else settings.n_predict,
+        sampling=sampling_of(settings),
+        max_tokens=most_tokens_of(settings),
         keep_tokens=settings.keep,
         reasoning=cast("Thoughts", settings.reasoning_format),
         thinking={"on": True, "off": False}.get(settings.reasoning),

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 from app.chat.answer import answer
 from app.chat.reply import Content
 from app.chat.request import ChatRequest
+from app.engine.request import Generation
 
 if TYPE_CHECKING:
     from app.engine.engine import Engine
 
 
 class Conversation:
-    """Remembers what was said; an answer that was stopped counts as far as it came."""
+    """Remembers what was said; an answer that was stopped counts as far as it came.
 
-    def __init__(self, engine: Engine) -> None:
+    `generation`: how answers are chosen; its prompt does not count.
+    """
+
+    def __init__(self, engine: Engine, generation: Generation | None = None) -> None:
         self._engine = engine
+        self._generation = generation or Generation(())
         self.messages: list[dict[str, str]] = []
 
     def forget(self) -> None:
@@ -30,7 +35,7 @@ class Conversation:
         Raises: PromptTooLong, Busy, EngineFailed; the question is then as if never asked.
         """
         messages = [*self.messages, {"role": "user", "content": question}]
-        reply = answer(self._engine, ChatRequest(messages=messages))
+        reply = answer(self._engine, ChatRequest(messages=messages, generation=self._generation))
         said = ""
         try:
             for event in reply:

@@ -6,6 +6,7 @@ import pytest
 
 from app.cli.conversation import Conversation
 from app.engine.engine import Engine
+from app.engine.request import Generation
 from app.errors import PromptTooLong
 from tests.fakes.engine import scripted_engine
 
@@ -25,6 +26,11 @@ def test_an_answer_knows_what_was_said_before(engine: Engine) -> None:
     conversation = Conversation(engine)
     assert "".join(conversation.ask("one")) == "1 questions"
     assert "".join(conversation.ask("two")) == "2 questions"
+
+
+def test_answers_are_as_long_as_they_may_be(engine: Engine) -> None:
+    conversation = Conversation(engine, Generation((), 3))
+    assert "".join(conversation.ask("one")) == "1 q"
 
 
 def test_a_new_conversation_knows_nothing(engine: Engine) -> None:
