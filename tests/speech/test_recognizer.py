@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from app.errors import Cancelled, SpeechFailed
-from app.speech.recognizer import FILE, LIVE, Recognizer, Turns
+from app.speech.recognizer import FILE, LIVE, Recognizer
 from app.speech.transcript import Wanted
+from app.speech.turns import Turns
 from tests.fakes.speech import LISTENER
 
 SECOND = bytes(32_000)
