@@ -38,7 +38,8 @@ def best_part(passage: Passage, question: str, most_tokens: int, count: Count) -
     """The run of sentences that holds most of the question's words; where none fits, its head."""
     if count(passage.text) <= most_tokens:
         return passage
-    from app.knowledge import sentences, terms
+    from app import terms
+    from app.knowledge import sentences
 
     spans = list(sentences.spans(passage.text))
     sizes = [count(passage.text[start:end]) for start, end in spans]

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.knowledge import sentences, terms
+from app import terms
+from app.knowledge import sentences
 from app.knowledge.chunks import page_at
 
 if TYPE_CHECKING:  # what retrieves needs a database, and an answer may come before it is open

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from app.storage import Storage
+
 VERSION = 1
-BUSY_S = 30.0
 
 SCHEMA = """
 CREATE TABLE documents (
@@ -108,8 +105,10 @@ CREATE TABLE seen (                -- how the files of watched folders looked
 CREATE INDEX seen_by_folder ON seen (folder);
 """
 
-# Each connection's own: the terms of one question, as the index has them.
-STEMS = """
+# Each connection's own: memory for searches, and the terms of one question, as the index has them.
+CONNECTION = """
+PRAGMA cache_size = -65536;
+PRAGMA mmap_size = 1073741824;
 CREATE VIRTUAL TABLE temp.asked USING fts5 (
     words, tokenize = "porter unicode61 remove_diacritics 2 tokenchars '_'"
 );
@@ -117,46 +116,11 @@ CREATE VIRTUAL TABLE temp.stems USING fts5vocab (temp, asked, instance);
 """
 
 
-class Database:
-    """Connections, one for each thread; writes happen one after the other."""
+class Database(Storage):
+    """The documents' file, with what searching it wants of memory."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        self._threads = threading.local()
-        self._all: list[sqlite3.Connection] = []
-        self._writing = threading.RLock()
-        with self.writing() as connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _statements(SCHEMA):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
-
-    @property
-    def reading(self) -> sqlite3.Connection:
-        """This thread's connection, for queries."""
-        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
-        if connection is None:
-            connection = self._threads.connection = self._connected()
-        return connection
-
-    @contextmanager
-    def writing(self, lasting: bool = True) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or none.
-
-        What is not `lasting` does not wait for the disk: a power cut before the next lasting
-        transaction takes it back, whole and in order. A killed program loses none of it.
-        """
-        with self._writing:
-            connection = self.reading
-            connection.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'NORMAL'}")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+        super().__init__(path, SCHEMA, VERSION, CONNECTION)
 
     def settle(self) -> None:
         """Wait until all that was written so far is on the disk."""
@@ -164,34 +128,3 @@ class Database:
             connection.execute(
                 "INSERT OR REPLACE INTO facts (name, value) VALUES ('settled', ?)", (time.time(),)
             )
-
-    def close(self) -> None:
-        """Close every thread's connection."""
-        with self._writing:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
-            self._threads = threading.local()
-
-    def _connected(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-        )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA cache_size = -65536")
-        connection.execute("PRAGMA mmap_size = 1073741824")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        for statement in _statements(STEMS):
-            connection.execute(statement)
-        self._all.append(connection)
-        return connection
-
-
-def _statements(script: str) -> Iterator[str]:
-    gathered = ""
-    for line in script.splitlines(keepends=True):
-        gathered += line
-        if sqlite3.complete_statement(gathered):
-            yield gathered
-            gathered = ""

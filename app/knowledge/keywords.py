@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from app.knowledge import terms
+from app import terms
 
 
 def add(connection: sqlite3.Connection, chunk: int, path: Iterable[str], text: str) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from app import terms
 from app.errors import AssistantError
-from app.knowledge import fusion, keywords, terms
+from app.knowledge import fusion, keywords
 from app.knowledge.chunks import BETWEEN, Pages
 from app.knowledge.database import Database
 from app.knowledge.embedding import Embedding

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from app.knowledge.terms import WIDE
+from app.terms import WIDE
 
 Script = Literal["wide", "narrow"]
 SCRIPTS: tuple[Script, ...] = ("wide", "narrow")

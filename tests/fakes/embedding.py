@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 
-from app.knowledge import terms
+from app import terms
 from app.knowledge.embedding import Embedding
 
 NUMBERS = 384

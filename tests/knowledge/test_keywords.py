@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.knowledge import keywords, terms
+from app import terms
+from app.knowledge import keywords
 from app.knowledge.database import Database
 
 COMMON, RARE = 40, 7

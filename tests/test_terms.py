@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.knowledge.terms import coverage, match_expression, of_query, of_text
+from app.terms import coverage, match_expression, of_query, of_text
 
 
 def test_writing_without_spaces_is_kept_as_pairs_and_single_characters():
