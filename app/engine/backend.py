@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.engine.adapters import Adapter
+from app.engine.pictures.picture import Picture, Pixels, Seen
 from app.engine.prefixes.prefix import Adapters
 from app.engine.reply import Probabilities
 from app.engine.request import Generation, Sampling
@@ -35,6 +36,7 @@ class Facts:
     can_cut: bool = True  # a sequence's last tokens can be removed; a recurrent model's can't
     identity: str = ""  # tells its file's content from any other's
     adapters: tuple[Adapter, ...] = ()  # LoRA adapters that were loaded with it
+    sees: bool = False  # pictures can stand in a prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,22 @@ class Sampler(Protocol):
         """Free what it holds."""
 
 
+class Eyes(Protocol):
+    """What lets a model see. Only `read` is thread-safe."""
+
+    def read(self, parts: Sequence[str | Pixels], begin: bool) -> Seen:
+        """A prompt as tokens and pictures; control tokens in its texts count as such.
+
+        Raises: BadRequest; PictureRefused.
+        """
+
+    def encode(self, picture: Picture) -> bytes:
+        """What the model reads in place of a picture's tokens. Raises: EngineFailed."""
+
+    def show(self, sequence: int, position: int, picture: Picture, encoded: bytes) -> None:
+        """Put a picture into the context. Raises: NoPlace, with a part of it in; EngineFailed."""
+
+
 class Llama(Protocol):
     """A model with its context.
 
@@ -97,6 +115,10 @@ class Llama(Protocol):
     @property
     def draft(self) -> Llama | None:
         """A smaller model of the same vocabulary that guesses this one's answers."""
+
+    @property
+    def eyes(self) -> Eyes | None:
+        """What lets it see, if it does."""
 
     def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
         """Text to token ids; `special`: control tokens in the text count as such."""

@@ -14,6 +14,7 @@ from app.engine.drafting.speculation import Asked, Speculation
 from app.engine.errand import Errand
 from app.engine.metrics import Metrics
 from app.engine.pace import Pace
+from app.engine.pictures.looking import Looking
 from app.engine.prefixes.placing import Place
 from app.engine.prefixes.prefixes import Caches, Prefixes
 from app.engine.reply import Probabilities, Token
@@ -47,6 +48,7 @@ class Batching:
         self._clock = clock
         self.slots = [Slot(sequence) for sequence in range(self._facts.sequences)]
         self.prefixes = Prefixes(llama, self.slots, caches or Caches())
+        self._looking = Looking(llama.eyes) if llama.eyes else None
         self._speculation = Speculation(llama.draft, self._pace, limits.lookup)
         self._waiting: deque[Answer] = deque()
         self._errands: list[Errand[Any]] = []
@@ -77,9 +79,12 @@ class Batching:
         self._fill_slots()
         self._shift_full()
         now = self._clock()
-        work = [slot.work(now) for slot in self._sharing_adapters()]
+        busy = self._sharing_adapters()
+        looked = self._look(busy, now)
+        now = self._clock()
+        work = [slot.work(now) for slot in busy if slot.answer and not slot.picture]
         if not work:
-            return False
+            return looked
         answering = {each.sequence for each in work if each.answering}
         shares = next_batch(work, self._limits, self._pace.room(len(answering)))
         drafts = self._drafts(shares, answering)
@@ -114,6 +119,34 @@ class Batching:
         in_turn = self._turns.next([adapters for _, adapters in busy])
         self._llama.use(in_turn)
         return [slot for slot, adapters in busy if adapters == in_turn]
+
+    def _look(self, busy: Sequence[Slot], now: float) -> bool:
+        """Take one step with the picture that comes next in one of the slots, if any does."""
+        facing = [slot for slot in busy if slot.picture]
+        answering = any(slot.work(now).answering for slot in busy)
+        if not facing or (answering and self._pace.owes):
+            return False
+        self._look_in(min(facing, key=_arrival))
+        if answering:
+            self._pace.paused(self._clock() - now)
+        return True
+
+    def _look_in(self, slot: Slot) -> None:
+        answer, picture = slot.answer, slot.picture
+        assert self._looking
+        assert answer
+        assert picture
+        try:
+            self._looking.step(slot, picture)
+        except NoPlace:
+            self._llama.forget(slot.sequence, len(slot.held))
+            self._make_place()
+        except AssistantError as error:
+            self._release(slot)
+            self.prefixes.forget(slot)
+            answer.reply.put(error)
+        else:
+            self._tell_progress(answer, len(slot.held), self._clock())
 
     def _drop_ended(self) -> None:
         now = self._clock()
@@ -153,8 +186,13 @@ class Batching:
         The rest is read again: it was computed with what is forgotten in view.
         """
         for slot in self.slots:
-            if slot.answer and len(slot.answer.tokens) > self._facts.sequence_tokens:
-                self._shift(slot, slot.answer)
+            answer = slot.answer
+            if (
+                answer
+                and not answer.generation.pictures
+                and len(answer.tokens) > self._facts.sequence_tokens
+            ):
+                self._shift(slot, answer)
 
     def _shift(self, slot: Slot, answer: Answer) -> None:
         kept = answer.shift(begin_tokens=int(self._facts.adds_begin))
@@ -176,14 +214,13 @@ class Batching:
         """How many places of the context each running answer needs for itself."""
         running = {slot.answer: slot for slot in self.slots if slot.answer}
         return [
-            len(answer.tokens)
-            - (slot.shares[1] if slot.shares and slot.shares[0] in running else 0)
+            answer.cells - (slot.shares[1] if slot.shares and slot.shares[0] in running else 0)
             for answer, slot in running.items()
         ]
 
     def _size(self, answer: Answer, place: Place) -> int:
         shared = isinstance(place.source, Slot) and place.source.answer
-        return len(answer.tokens) - (place.reused if shared else 0)
+        return answer.cells - (place.reused if shared else 0)
 
     def _start(self, answer: Answer, place: Place) -> None:
         slot = place.slot
@@ -225,7 +262,7 @@ class Batching:
         most = min(self._limits.draft_tokens, room, self._left(answer) - 1)
         if answer.generation.sampling.seed is not None:
             most = min(most, EXACT_DRAFT if alone else 0)
-        if wanted is False or most < 1:
+        if wanted is False or most < 1 or answer.generation.pictures:
             return None
         return Asked(slot.sequence, answer.tokens, answer.guessing, most, wanted is True)
 
@@ -308,9 +345,10 @@ class Batching:
         if self.prefixes.make_place():
             return
         busy = [slot for slot in self.slots if slot.answer]
-        youngest = max(busy, key=lambda slot: slot.answer.arrived if slot.answer else 0.0)
+        youngest = max(busy, key=_arrival)
         answer = youngest.answer
-        if len(busy) == 1 and answer and self._limits.shifts and answer.chosen:
+        shifts = self._limits.shifts and answer and not answer.generation.pictures
+        if len(busy) == 1 and answer and shifts and answer.chosen:
             self._shift(youngest, answer)
         elif len(busy) == 1:
             self._finish(youngest, "length")
@@ -338,6 +376,10 @@ class Batching:
         slot.last, slot.answer = slot.answer, None
         slot.released = self._clock()
         self.metrics.answers += 1
+
+
+def _arrival(slot: Slot) -> float:
+    return slot.answer.arrived if slot.answer else 0.0
 
 
 def _without_draft(span: Span) -> Span:

@@ -18,6 +18,7 @@ from app.engine.batching import Batching
 from app.engine.errand import Errand
 from app.engine.metrics import Metrics
 from app.engine.model import Model
+from app.engine.pictures.picture import has_picture
 from app.engine.prefixes import slot_files
 from app.engine.prefixes.prefix import Prefix
 from app.engine.prefixes.prefixes import Caches, Prefixes
@@ -67,6 +68,10 @@ NO_PLACE = Text(
     "The slot file {name} cannot be used: it was saved with another model or other settings, or "
     "the context has no place for it.",
     "槽位文件 {name} 无法使用：它由其他模型或设置保存，或者上下文中没有空位。",
+)
+HOLDS_PICTURE = Text(
+    "What this slot holds cannot be saved: there is a picture in it.",
+    "该槽位的内容无法保存：其中有图片。",
 )
 NOT_WRITTEN = Text(
     "The slot file {name} cannot be written: {reason}", "无法写入槽位文件 {name}：{reason}"
@@ -217,6 +222,8 @@ class Engine:
         path = slot_files.slot_path(self._caches.slot_folder, name)
         start = time.monotonic()
         prefix = self._errand(slot, lambda slot, prefixes: prefixes.snapshot(slot))
+        if has_picture(prefix.tokens):
+            raise BadRequest(HOLDS_PICTURE, field="id_slot")
         try:
             size = slot_files.write(path, list(prefix.tokens), prefix.data)
         except OSError as error:
@@ -391,11 +398,11 @@ class Engine:
 
 
 def _check(generation: Generation, model: Model) -> None:
-    prompt = generation.prompt
+    prompt = generation.said
     if not prompt:
         raise BadRequest(EMPTY, field="messages")
-    if len(prompt) >= model.context_tokens:
-        raise PromptTooLong(len(prompt), model.context_tokens)
+    if generation.cells >= model.context_tokens:
+        raise PromptTooLong(generation.cells, model.context_tokens)
     # llama.cpp would refuse the whole decode call, and everyone else's tokens with it.
     for token in (min(prompt), max(prompt)):
         if not 0 <= token < model.facts.vocabulary:

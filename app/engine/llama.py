@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.engine.candidates import Candidates
 from app.engine.cores import CORES
 from app.engine.grammar.grammar import Grammars
 from app.engine.native import Native, piece_of
+from app.engine.pictures.mtmd import EyesOptions, Mtmd
 from app.engine.prefixes.prefix import Adapters
 from app.engine.request import Generation, Sampling
 from app.engine.sampler import ChainSampler, ConstrainedSampler, Samplers, remembered
@@ -40,8 +42,10 @@ class LlamaCpp:
         self._adapters = adapters
         self._using: Adapters = ()
         self.draft = draft
+        self.eyes: Mtmd | None = None
         self._native = native
         self._lib = native.lib
+        self._model = model
         self._vocabulary = self._lib.llama_model_get_vocab(model)
         self._context = context
         self._memory = self._lib.llama_get_memory(context)
@@ -56,6 +60,11 @@ class LlamaCpp:
         # when nobody holds this object any more.
         self._free_model = weakref.finalize(self, self._lib.llama_model_free, model)
         self._free_model.atexit = False  # a step may still be running then, unless it was closed
+
+    def see(self, options: EyesOptions, report: Callable[[float], None]) -> None:
+        """Load the model's eyes. Raises: BadFile; what `report` raises."""
+        self.eyes = Mtmd(self._native, self._model, self._context, options, report)
+        self.facts = replace(self.facts, sees=True)
 
     def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
         """Text to token ids; `special`: control tokens in the text count as such."""
@@ -135,7 +144,7 @@ class LlamaCpp:
             sampler: ChainSampler = ConstrainedSampler(*arguments, constraint=constraint, end=end)
         else:
             sampler = ChainSampler(*arguments)
-        sampler.remember(remembered(generation.prompt, steps))
+        sampler.remember(remembered(generation.said, steps))
         return sampler
 
     def _steps(self, sampling: Sampling) -> tuple[Step, ...]:
@@ -214,6 +223,7 @@ class LlamaCpp:
         if self.draft:
             self.draft.close()
         if self._context:
+            self.eyes = None
             self._candidates.close()
             self._samplers.close()
             self._lib.llama_free(self._context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from app.engine.backend import Facts
 from app.engine.capacity import USUAL, context_tokens, sequences
 from app.engine.llama import LlamaCpp
 from app.engine.native import Native, native, piece_of
+from app.engine.pictures.mtmd import EyesOptions
 from app.engine.weights import AUTO, described, free_bytes, metadata, opened, uses_gpu
 from app.errors import AssistantError, BadFile
 from app.language import Text
@@ -69,29 +70,44 @@ class LoadOptions:
     flash_attention: bool | None = None  # None: where it can be used
     key_type: str = "f16"  # how exactly keys and values are kept: one of `KEPT`
     value_type: str = "f16"
+    eyes: EyesOptions | None = None  # what lets it see
 
 
-def load(model: Slice, options: LoadOptions, report: Callable[[float], None]) -> LlamaCpp:
+Report = Callable[[float], None]
+
+
+def load(model: Slice, options: LoadOptions, report: Report) -> LlamaCpp:
     """Load a model. `report` is told the progress, 0 to 1; what it raises ends the load.
 
     Raises: BadFile.
     """
-    share = model.size / (model.size + options.draft.size) if options.draft else 1.0
-    llama = _loaded(model, options, lambda done: report(done * share))
-    if options.draft:
-        try:
-            llama.draft = _draft(
-                llama, options.draft, options, lambda d: report(share + d * (1 - share))
-            )
-        except Exception:
-            llama.close()
-            raise
+    sizes = [model.size, options.draft.size if options.draft else 0]
+    sizes.append(options.eyes.path.stat().st_size if options.eyes else 0)
+    of_model, of_draft, of_eyes = _shares(sizes, report)
+    llama = _loaded(model, options, of_model)
+    try:
+        if options.draft:
+            llama.draft = _draft(llama, options.draft, options, of_draft)
+        if options.eyes:
+            llama.see(options.eyes, of_eyes)
+    except Exception:
+        llama.close()
+        raise
     return llama
 
 
-def _draft(
-    llama: LlamaCpp, model: Slice, options: LoadOptions, report: Callable[[float], None]
-) -> LlamaCpp:
+def _shares(sizes: Sequence[int], report: Report) -> list[Report]:
+    """What is told the progress of each part, one after the other."""
+    whole = sum(sizes)
+
+    def part(number: int) -> Report:
+        before = sum(sizes[:number])
+        return lambda done: report((before + done * sizes[number]) / whole)
+
+    return [part(number) for number in range(len(sizes))]
+
+
+def _draft(llama: LlamaCpp, model: Slice, options: LoadOptions, report: Report) -> LlamaCpp:
     facts = llama.facts
     same = replace(
         options,
@@ -106,7 +122,7 @@ def _draft(
     return draft
 
 
-def _loaded(model: Slice, options: LoadOptions, report: Callable[[float], None]) -> LlamaCpp:
+def _loaded(model: Slice, options: LoadOptions, report: Report) -> LlamaCpp:
     loading = _Loading(native(options.libraries, options.cpu_library), model, options)
     loaded = loading.model(report)
     try:
@@ -147,7 +163,7 @@ class _Loading:
         self._options = options
         self._on_gpu = uses_gpu(native, options.gpu_layers)
 
-    def model(self, report: Callable[[float], None]) -> Any:
+    def model(self, report: Report) -> Any:
         return opened(self.native, self._source, self._options.gpu_layers, report)
 
     def context(self, model: Any) -> Any:

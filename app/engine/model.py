@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from app.engine.backend import Facts, Infill, Llama
+from app.engine.pictures.picture import Pixels, Seen
 from app.engine.request import Sampling
 from app.engine.template import ChatTemplate
 
@@ -60,8 +61,8 @@ class Model:
         return self._llama().piece(token)
 
     def shown(self, token: int) -> bytes:
-        """The bytes of one token; of a control token, its name."""
-        return self._llama().shown(token)
+        """The bytes of one token; of a control token, its name. Pictures have none."""
+        return self._llama().shown(token) if token >= 0 else b""
 
     def text_of(self, tokens: Sequence[int]) -> str:
         """What tokens stand for, control tokens by their names."""
@@ -86,6 +87,19 @@ class Model:
     ) -> tuple[int, ...]:
         """A conversation as the prompt for the next answer. Raises: BadRequest."""
         return self.whole_prompt(self.template.render(messages, **variables))
+
+    @property
+    def sees(self) -> bool:
+        """Whether pictures can stand in its prompts."""
+        return self.facts.sees
+
+    def prompt_with(self, parts: Sequence[str | Pixels]) -> Seen:
+        """What a template wrote, with pictures in it. Raises: BadRequest; PictureRefused."""
+        eyes = self._llama().eyes
+        assert eyes is not None
+        if self.facts.adds_begin and parts and isinstance(parts[0], str):
+            parts = [parts[0].removeprefix(self.facts.begin_text), *parts[1:]]
+        return eyes.read(parts, begin=True)
 
     def whole_prompt(self, text: str) -> tuple[int, ...]:
         """What a template wrote, as token ids."""

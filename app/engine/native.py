@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import typing
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -71,11 +71,24 @@ class Native:
         except (OSError, RuntimeError, ImportError) as error:
             raise BadFile(MISSING.filled(folder=libraries, reason=error)) from error
         self._holding = ctypes.PyDLL(None, handle=self.lib._lib._handle)
+        self._libraries = libraries
         self.log = _native_log(self.lib)
         self._ggml = _ggml_handles(self.lib, libraries)
         for path in (cpu_library, *_other_backends(libraries)):
             self._load_backend(path, needed=path == cpu_library)
         self.lib.llama_backend_init()
+
+    @cached_property
+    def mtmd(self) -> Any:
+        """The C interface for pictures. Raises: BadFile."""
+        try:
+            mtmd = _mtmd_cpp(self._libraries)
+        except (OSError, RuntimeError, ImportError) as error:
+            raise BadFile(MISSING.filled(folder=self._libraries, reason=error)) from error
+        callback = self.lib.llama_log_callback(self.log)
+        _kept.append(callback)
+        mtmd.mtmd_helper_log_set(callback, None)
+        return mtmd
 
     def devices(self) -> list[tuple[str, bool]]:
         """What can compute: each device's description, and whether it is a GPU."""
@@ -177,6 +190,12 @@ def _llama_cpp(libraries: Path) -> ModuleType:
     finally:
         if stand_in is typing:
             del sys.modules["typing_extensions"]
+
+
+def _mtmd_cpp(libraries: Path) -> ModuleType:
+    """libmtmd's ctypes layer; the library takes the ggml and llama.cpp that are open already."""
+    os.environ["MTMD_CPP_LIB"] = str(libraries)
+    return importlib.import_module("llama_cpp.mtmd_cpp")
 
 
 def _ggml_handles(lib: Any, libraries: Path) -> list[ctypes.CDLL]:

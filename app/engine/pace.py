@@ -82,6 +82,15 @@ class Pace:
             tokens = prompt_tokens + answers
             self._prompt_token_s = _recent(self._prompt_token_s, seconds / tokens)
 
+    def paused(self, seconds: float) -> None:
+        """Answers paused for something else, such as a picture."""
+        self._owed_s = self.share * seconds
+
+    @property
+    def owes(self) -> bool:
+        """Whether answers go on by themselves just now, after a pause."""
+        return self._owed_s > 0
+
     def room(self, answers: int) -> Room:
         """How many prompt tokens the next decode call should carry at most, beside so many answers.
 

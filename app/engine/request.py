@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from app.engine.pictures.picture import Picture
 
 SAMPLERS = (
     "penalties",
@@ -79,6 +82,7 @@ class Generation:
     """One request: continue `prompt` ([n] token ids) by at most `max_tokens`.
 
     `max_tokens` None: what fits; 0: the prompt is read, for requests that begin with it.
+    `pictures`: those that stand in the prompt, in their order.
     """
 
     prompt: tuple[int, ...]
@@ -96,3 +100,15 @@ class Generation:
     timed: bool = False  # tell the times so far with each token
     keep: int = 0  # tokens of the prompt that stay when a full context is shifted; -1: all
     discard: int = 0  # tokens that go each time; 0: half of the others
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def said(self) -> Sequence[int]:
+        """The tokens of the prompt, without its pictures."""
+        return [each for each in self.prompt if each >= 0] if self.pictures else self.prompt
+
+    @property
+    def cells(self) -> int:
+        """What the prompt takes of a context."""
+        hidden = sum(each.cells - each.places for each in self.pictures)
+        return len(self.prompt) + hidden

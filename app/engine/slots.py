@@ -8,6 +8,7 @@ from typing import Literal
 from app.engine.backend import Sampler
 from app.engine.drafting.lookup import PromptLookup
 from app.engine.drafting.speculation import Guessing
+from app.engine.pictures.picture import Picture
 from app.engine.prefixes.prefix import Adapters, Prefix
 from app.engine.reply import Finished, Progress, Reply, Timings, Usage
 from app.engine.request import Generation
@@ -40,6 +41,11 @@ class Answer:
         self.adapters = self.generation.adapters or ()
 
     @property
+    def cells(self) -> int:
+        """What its tokens take of the context."""
+        return len(self.tokens) + self.generation.cells - len(self.generation.prompt)
+
+    @property
     def chosen(self) -> int:
         """How many tokens have been chosen."""
         return len(self.tokens) + self.forgotten - len(self.generation.prompt)
@@ -49,7 +55,9 @@ class Answer:
 
         `shifts`: the context is no limit.
         """
-        room = NO_LIMIT if shifts else sequence_tokens - len(self.tokens)
+        # What a picture was part of can't be read again without a place for all of it.
+        endless = shifts and not self.generation.pictures
+        room = NO_LIMIT if endless else sequence_tokens - self.cells
         most = self.generation.max_tokens
         return room if most is None else min(room, most - self.chosen)
 
@@ -119,13 +127,25 @@ class Slot:
         """How many tokens have to be decoded before the next one can be chosen."""
         return len(self.answer.tokens) - len(self.held) if self.answer else 0
 
+    @property
+    def picture(self) -> Picture | None:
+        """The picture that comes next, before any more tokens."""
+        following = self._next_picture()
+        return following if following and following.start == len(self.held) else None
+
     def work(self, now: float) -> Work:
-        """What the scheduler needs to know of it."""
+        """What the scheduler needs to know of it: the tokens up to the next picture."""
         assert self.answer is not None
         pending = self.pending()
         # After losing its place an answer decodes its tokens again: that is prompt work.
         answering = self.answer.chosen > 0 and pending == 1
+        if following := self._next_picture():
+            pending = following.start - len(self.held)
         return Work(self.sequence, pending, answering, now - self.answer.arrived)
+
+    def _next_picture(self) -> Picture | None:
+        pictures = self.answer.generation.pictures if self.answer else ()
+        return next((each for each in pictures if each.start >= len(self.held)), None)
 
 
 @dataclass(frozen=True, slots=True)

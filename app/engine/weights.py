@@ -40,7 +40,7 @@ def opened(
     on_gpu = uses_gpu(native, gpu_layers)
     if not on_gpu:
         _check_size(source)
-    progress = _Progress(report)
+    progress = Progress(report)
     parameters = lib.llama_model_default_params()
     layers = AUTO if gpu_layers is None else gpu_layers
     parameters.n_gpu_layers = layers if on_gpu else 0
@@ -90,14 +90,18 @@ def _check_size(source: Slice) -> None:
         raise BadFile(TOO_LARGE.filled(path=source.path, **sizes))
 
 
-class _Progress:
-    """What llama.cpp calls while it loads; an exception must not run through C."""
+class Progress:
+    """What llama.cpp calls while it loads.
+
+    `stopped`: what was raised meanwhile, because an exception must not run through C.
+    """
 
     def __init__(self, report: Callable[[float], None]) -> None:
         self._report = report
         self.stopped: Exception | None = None
 
     def __call__(self, progress: float, _data: object) -> bool:
+        """Whether to go on."""
         try:
             self._report(progress)
         except Exception as error:

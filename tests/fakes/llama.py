@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
 
-from app.engine.backend import Facts, Infill, NoPlace, Span
+from app.engine.backend import Eyes, Facts, Infill, NoPlace, Span
 from app.engine.grammar.gbnf import check_grammar
 from app.engine.prefixes.prefix import Adapters
 from app.engine.reply import Probabilities
@@ -74,6 +74,7 @@ class ScriptedLlama:
     draft: ScriptedLlama | None = None
     closed: bool = False
     infill: Infill | None = None
+    eyes: Eyes | None = None
 
     def __post_init__(self) -> None:
         self.facts = replace(self.facts, can_cut=self.can_cut)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.engine.backend import Llama
+from app.engine.pictures.picture import has_picture
 from app.engine.prefixes.placing import Place, following, place
 from app.engine.prefixes.prefix import HostCache, Prefix, reusable
 from app.engine.prefixes.prefix_files import PrefixFiles
@@ -121,7 +122,12 @@ class Prefixes:
 
     def pin(self, slot: Slot) -> None:
         """Write what a slot holds to disk, once there is not nearly as much already."""
-        if self._files and self._files.lacks(slot.held, slot.adapters):
+        # A file tells a model by its own file, and not by the one that gives it eyes.
+        if (
+            self._files
+            and not has_picture(slot.held)
+            and self._files.lacks(slot.held, slot.adapters)
+        ):
             self._files.keep(self.snapshot(slot))
 
     def make_place(self) -> bool:

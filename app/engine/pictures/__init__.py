@@ -1,0 +1,1 @@
+"""Pictures for models that see: parts of a prompt that are no tokens."""
