@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import time
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -48,9 +48,10 @@ def tokens_of(text: str, special: bool = True) -> tuple[int, ...]:
 
 
 def text_of(tokens: Sequence[int]) -> str:
-    """The text that these tokens stand for."""
+    """The text that these tokens stand for; pictures stand for none."""
     names = {token: name.encode() for name, token in SPECIAL.items()}
-    return b"".join(names.get(token, bytes([token % 256])) for token in tokens).decode()
+    said = [names.get(token, bytes([token % 256])) for token in tokens if token >= 0]
+    return b"".join(said).decode()
 
 
 def echo(prompt: str) -> str:
@@ -74,7 +75,7 @@ class ScriptedLlama:
     draft: ScriptedLlama | None = None
     closed: bool = False
     infill: Infill | None = None
-    eyes: Eyes | None = None
+    eyes: Eyes | None = None  # see `ScriptedEyes`
 
     def __post_init__(self) -> None:
         self.facts = replace(self.facts, can_cut=self.can_cut)
@@ -145,11 +146,11 @@ class ScriptedLlama:
         self._cells[target] = self._cells[source][:end]
 
     def save(self, sequence: int) -> bytearray:
-        return bytearray(array("i", self.held[sequence]).tobytes())
+        return bytearray(json.dumps(self.held[sequence]).encode())
 
     def restore(self, sequence: int, data: bytearray) -> bool:
         assert not self.held[sequence]
-        tokens = array("i", bytes(data))
+        tokens = json.loads(data)
         try:
             self._take_place(len(tokens))
         except NoPlace:
@@ -157,6 +158,10 @@ class ScriptedLlama:
         self.held[sequence] = list(tokens)
         self._cells[sequence] = [next(self._new_cells) for _ in tokens]
         return True
+
+    def take_cells(self, sequence: int, count: int) -> None:
+        """A picture was put there."""
+        self._cells[sequence] += [next(self._new_cells) for _ in range(count)]
 
     def _take_place(self, tokens: int) -> None:
         if tokens + len(set().union(*self._cells.values())) > self.facts.context_tokens:
