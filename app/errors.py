@@ -10,12 +10,15 @@ AssistantError
 │   └── NotFound          no such thing under that name
 ├── SwitchedOff           a part that this start of the assistant leaves off
 ├── Unauthorized          the API key is missing or wrong
+├── ProfileLocked         a profile is behind a PIN, or the PIN is wrong
+├── TooManyTries          the PIN was wrong too often
 ├── Forbidden             another site's page asks, or a name that is not this server's
 ├── Busy                  no place in the queue just now
 ├── StillLoading          the model is not ready yet
 ├── Cancelled             the one who asked has gone, or the program is ending
 ├── EngineFailed          llama.cpp reported a failure
 ├── LibraryFailed         the folder of documents cannot be opened
+├── HistoryFailed         the conversations cannot be opened
 ├── VectorsFailed         the store of vectors, or its server, does not answer
 ├── SpeechFailed          the recognition of speech, or the voice, stopped working
 ├── VisionFailed          the recognition of text in pictures does not work
@@ -95,6 +98,18 @@ class Unauthorized(AssistantError):
     """The API key is missing or wrong."""
 
 
+class ProfileLocked(AssistantError):
+    """A profile is behind a PIN, or the PIN is wrong."""
+
+
+class TooManyTries(AssistantError):
+    """The PIN was wrong too often. `retry_after_s`: when to try again, in seconds."""
+
+    def __init__(self, message: Text, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class Forbidden(AssistantError):
     """Another site's page asks, or the request is for a name that is not this server's."""
 
@@ -130,6 +145,10 @@ class EngineFailed(AssistantError):
 
 class LibraryFailed(AssistantError):
     """The folder of documents cannot be opened."""
+
+
+class HistoryFailed(AssistantError):
+    """The conversations cannot be opened."""
 
 
 class VectorsFailed(AssistantError):

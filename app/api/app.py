@@ -5,6 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api.anthropic.messages import messages
+from app.api.conversations.answers import answers
+from app.api.conversations.conversations import conversations
+from app.api.conversations.exchange import exchange
+from app.api.conversations.profiles import profiles
 from app.api.documents.chunks import chunks
 from app.api.documents.contents import contents
 from app.api.documents.file_batches import file_batches
@@ -46,6 +50,7 @@ DOCUMENTS = (
     *(chunks, contents, documents, files, ingest, jobs, search),
     *(file_batches, vector_store_files, vector_stores),
 )
+CONVERSATIONS = (answers, conversations, exchange, profiles)
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)
@@ -64,7 +69,7 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    ours = (*DOCUMENTS, *SPEECH, *VISION, *OTHERS)
+    ours = (*DOCUMENTS, *CONVERSATIONS, *SPEECH, *VISION, *OTHERS)
     for blueprint in (*OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, *ours):
         app.register_blueprint(blueprint)
     return app

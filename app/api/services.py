@@ -20,6 +20,7 @@ from app.errors import SwitchedOff
 from app.language import Text
 
 if TYPE_CHECKING:  # importing it takes time that the start does not have
+    from app.conversations.history import History
     from app.knowledge.library import Library
     from app.speech.hearing import Hearing
     from app.vision.sight import Sight
@@ -30,6 +31,7 @@ _NO_LIBRARY = Text(
     "Documents are switched off in this start of the assistant.",
     "本次启动没有启用文档功能。",
 )
+_NO_HISTORY = Text("This start of the assistant keeps no conversations.", "本次启动不保存对话。")
 _NO_HEARING = Text(
     "There is no speech model inside this file. Name one: --whisper-model model.bin",
     "本文件中没有语音模型。请指定一个：--whisper-model model.bin",
@@ -102,6 +104,7 @@ class Services:
     window: Window = field(default_factory=Window)  # of /metrics
     embedder: Embedder | None = None
     library: Library | None = None  # None: documents are switched off
+    history: History | None = None  # None: no conversations are kept
     hearing: Hearing | None = None  # None: there is no speech model
     sight: Sight | None = None  # None: there is no text recognition
 
@@ -111,6 +114,13 @@ class Services:
         if self.library is None:
             raise SwitchedOff(_NO_LIBRARY)
         return self.library
+
+    @property
+    def conversing(self) -> History:
+        """The conversations. Raises: SwitchedOff."""
+        if self.history is None:
+            raise SwitchedOff(_NO_HISTORY)
+        return self.history
 
     @property
     def listening(self) -> Hearing:

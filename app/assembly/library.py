@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from app.assembly.children import own_command
 from app.assembly.claim import Claim, holder
@@ -87,16 +87,23 @@ def folder_of(settings: Settings) -> Path | None:
     return settings.data / FOLDER if settings.data and settings.documents else None
 
 
+class Closable(Protocol):
+    """What is open until it is closed."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
 class Opening:
-    """Stands for a library: whoever first uses it opens it. Raises: LibraryFailed, at any use."""
+    """Stands for a library or the like: whoever first uses it opens it, or learns why not."""
 
     def __init__(
-        self, open_library: Callable[[], Library], kept: Callable[[], bool] = lambda: True
+        self, open_library: Callable[[], Closable], kept: Callable[[], bool] = lambda: True
     ) -> None:
         self._open = open_library
         self._kept = kept
         self._lock = threading.Lock()
-        self._library: Library | None = None
+        self._library: Closable | None = None
         self._closed = False
 
     def __getattr__(self, name: str) -> Any:
@@ -133,7 +140,7 @@ class Opening:
             if self._library is not None:
                 self._library.close()
 
-    def _opened(self) -> Library:
+    def _opened(self) -> Closable:
         with self._lock:
             if self._closed:
                 raise Cancelled(ENDING)

@@ -13,6 +13,7 @@ from app.assembly.claim import Claim
 from app.assembly.engines import embedder, engine, only_vectors, reranker
 from app.assembly.files import model_name, names
 from app.assembly.hearing import hearing
+from app.assembly.history import history
 from app.assembly.library import folder_of, library
 from app.assembly.sampling import most_tokens_of, sampling_of
 from app.assembly.seeing import sight
@@ -69,6 +70,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         library(settings, found, embedding, reranking, running.wait_ready, claim) as documents,
         hearing(settings, found) as listening,
         sight(settings) as seeing,
+        history(settings) as conversing,
     ):
         # The engine's thread is loading the model while these are imported.
         from app.api.app import create_app
@@ -76,7 +78,12 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
 
         services = _services(settings, found, running, variables)
         services = replace(
-            services, embedder=embedding, library=documents, hearing=listening, sight=seeing
+            services,
+            embedder=embedding,
+            library=documents,
+            hearing=listening,
+            sight=seeing,
+            history=conversing,
         )
         server = Server(create_app(services), settings.host, port)
         # Beside an engine that answers, vectors load when they are first asked for.

@@ -13,7 +13,7 @@ from app.bundle.directory import damaged
 from app.bundle.executable import Executable
 
 KIND = "documents"
-SHARED = ("libcrypto", "libssl", "libsqlite3")
+SHARED = ("libcrypto", "libssl")
 """What extension modules in the folder are linked to; each needs those before it."""
 
 _lock = threading.Lock()

@@ -19,6 +19,7 @@ from app.errors import (
     EngineFailed,
     PromptTooLong,
     StillLoading,
+    TooManyTries,
 )
 from app.language import Text
 from tests.api.serving import CHAT, client_of, conversation
@@ -111,6 +112,7 @@ def test_our_own_bug_is_a_500_that_tells_nothing(
 
 def test_every_error_there_is_has_a_form_in_both_languages() -> None:
     special = {PromptTooLong: (2, 1), StillLoading: (0.5,), AddressTaken: (WHAT, True)}
+    special[TooManyTries] = (WHAT, 9)
     for kind in _kinds(AssistantError):
         if kind.__module__.startswith("app.cli"):  # the terminal's own: no address gives them
             continue

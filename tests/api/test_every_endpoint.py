@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.api.services import Services
+from app.conversations.history import History
 from app.knowledge.library import Library, Options
 from tests.api.serving import client_of
 from tests.fakes.embedder import scripted_embedder
@@ -49,7 +50,11 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/v1/chunks": {"text": "Hi"},
     "/v1/vector_stores": {"name": "Hi"},
     "/v1/images/ocr": {"image": "SGk="},
+    "/v1/conversations": {"title": "Hi"},
+    "/v1/import": {"messages": TURNS},
+    "/v1/profiles": {"name": "Ada"},
 }
+CREATED = {"/v1/documents": 202, "/v1/conversations": 201, "/v1/import": 201}
 NAMES = (
     *("messages", "prompt", "input", "content", "role", "type", "text", "tools", "tool_choice"),
     *("function", "name", "parameters", "response_format", "json_schema", "grammar", "stop", "n"),
@@ -58,6 +63,7 @@ NAMES = (
     *("id_slot", "query", "documents", "tokens", "tool_calls", "thinking", "instructions"),
     *("use_context", "context_filter", "include_sources", "type", "prev_next_chunks", "filter"),
     *("depth", "limit", "tags", "collection", "metadata", "watch", "image", "images", "image_url"),
+    *("markdown", "conversations", "title", "folder", "pin", "settings", "id", "parent", "state"),
     *("input_prefix", "input_suffix", "input_extra", "n_predict", "dimensions", "reasoning"),
 )
 values = st.recursive(
@@ -86,8 +92,11 @@ def everywhere(services: Services, tmp_path: Path) -> Iterator[FlaskClient]:
     """Everything that can be switched on is; documents are kept, but nobody reads them."""
     embedder = scripted_embedder()
     library = Library(Options(tmp_path, ()), hashed_embedding())
+    history = History(tmp_path)
     with scripted_sight() as sight:
-        yield client_of(replace(services, embedder=embedder, library=library, sight=sight))
+        parts = {"embedder": embedder, "library": library, "sight": sight, "history": history}
+        yield client_of(replace(services, **parts))
+    history.close()
     library.close()
     embedder.close()
 
@@ -102,6 +111,7 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
         *("documents_vector_stores.change", "documents_vector_stores.search"),
         *("documents_file_batches.add", "documents_file_batches.cancel"),
         *("documents_vector_store_files.add", "documents_vector_store_files.change"),
+        *("conversations_answers.begin", "conversations.restore", "conversations_profiles.unlock"),
         *("speech_transcriptions.transcribe", "speech_transcriptions.translate"),
     }
     assert set(posts.values()) == tried | others
@@ -111,7 +121,7 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
 def test_what_it_takes_is_answered(everywhere: FlaskClient, address: str) -> None:
     expected = 501 if address in ("/infill", "/rerank") else 200  # the scripted ones lack that
     status = everywhere.post(address, json=ADDRESSES[address]).status_code
-    assert status == (202 if address == "/v1/documents" else expected)
+    assert status == CREATED.get(address, expected)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -27,6 +27,22 @@ class DocumentDeleted(msgspec.Struct):
     deleted: Literal[True]
 
 
+class ConversationDeleted(msgspec.Struct):
+    """A conversation is thrown away, or gone."""
+
+    id: str
+    object: Literal["conversation"]
+    deleted: Literal[True]
+
+
+class ProfileDeleted(msgspec.Struct):
+    """A profile is gone, with all that it said."""
+
+    id: str
+    object: Literal["profile"]
+    deleted: Literal[True]
+
+
 class Completion(msgspec.Struct):
     """The continuation of a prompt, as llama.cpp's server tells it."""
 

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.api.anthropic.request import CountRequest, MessagesRequest
+from app.api.conversations import answers, exchange
+from app.api.conversations import conversations as talks
+from app.api.conversations import profiles as people
+from app.api.conversations import request as asking
+from app.api.conversations import wire as said
 from app.api.documents import chunks, contents, files, ingest, library, search
 from app.api.documents import file_batches as batches
 from app.api.documents import vector_store_files as store_files
@@ -128,6 +133,46 @@ OPERATIONS: dict[str, Operation] = {
     "documents_file_batches.files": Operation(
         gives=store_files.StoreFileList, queries=(_LIMIT, *_PAGE)
     ),
+    # Conversations.
+    "conversations.listed": Operation(
+        gives=said.ConversationList,
+        queries=(
+            _number("limit", talks.MOST_LISTED),
+            _number("skip", talks.MOST_SKIPPED),
+            Query("query", {"type": "string"}),
+            Query("deleted", {"type": "boolean"}),
+        ),
+    ),
+    "conversations.add": Operation(talks.NewConversation, said.Conversation, status=201),
+    "conversations.one": Operation(gives=said.WholeConversation),
+    "conversations.change": Operation(talks.ChangedConversation, said.Conversation),
+    "conversations.remove": Operation(
+        gives=local.ConversationDeleted, queries=(Query("forever", {"type": "boolean"}),)
+    ),
+    "conversations.restore": Operation(gives=said.Conversation),
+    "conversations.picture": Operation(media=ANY),
+    "conversations_answers.begin": Operation(asking.AnswerRequest, answers.Begun, status=202),
+    "conversations_answers.follow": Operation(
+        media=EVENTS,
+        queries=(
+            Query("from", {"type": "integer", "minimum": 0}),
+            Query("message", {"type": "string"}),
+        ),
+    ),
+    "conversations_answers.stop": Operation(gives=answers.Stopped),
+    "conversations_exchange.one": Operation(
+        media=ANY, queries=(Query("format", {"type": "string", "enum": ["json", "markdown"]}),)
+    ),
+    "conversations_exchange.everything": Operation(gives=exchange.Exported),
+    "conversations_exchange.take_in": Operation(
+        exchange.ImportRequest, said.ConversationList, status=201
+    ),
+    "conversations_profiles.listed": Operation(gives=said.ProfileList),
+    "conversations_profiles.add": Operation(people.NewProfile, people.Opened),
+    "conversations_profiles.one": Operation(gives=said.Profile),
+    "conversations_profiles.change": Operation(people.ChangedProfile, people.Opened),
+    "conversations_profiles.remove": Operation(gives=local.ProfileDeleted),
+    "conversations_profiles.unlock": Operation(people.Unlocking, people.Opened),
     # OpenAI.
     "openai_chat.complete": Operation(ChatCompletionRequest, openai.ChatCompletion, streams=EVENTS),
     "openai_chat.count": Operation(ChatCompletionRequest, openai.InputTokens),

@@ -1,0 +1,1 @@
+"""Conversations that are kept: profiles, history, and answers that outlast the tab."""
