@@ -45,7 +45,7 @@ def read(decoder: msgspec.json.Decoder[T]) -> T:
     # A form that another site's page sends by itself has another type.
     if request.mimetype not in ("", "application/json"):
         raise UnsupportedMediaType
-    return decoded(_body(), decoder)
+    return decoded(body(), decoder)
 
 
 def answered(value: Any, status: int = 200) -> Response:
@@ -81,7 +81,8 @@ def wrong(field: str, detail: Text) -> BadRequest:
     )
 
 
-def _body() -> bytes:
+def body() -> bytes:
+    """This request's body as it is. Raises: BadRequest; 408 and 413 of werkzeug."""
     try:
         return request.get_data(cache=False)
     except TimeoutError:

@@ -9,6 +9,9 @@ from pathlib import Path
 from app.errors import BadRequest, Cancelled, SoundRefused
 from app.language import Text
 from app.speech import languages
+from app.speech.live.dictation import PAUSE_S
+from app.speech.live.listener import Listener
+from app.speech.live.sessions import Sessions
 from app.speech.recognizer import FILE, Recognizer
 from app.speech.sound import LONGEST_S, RATE, SAMPLE_BYTES, Sound
 from app.speech.transcript import Segment, Wanted, Word
@@ -123,11 +126,20 @@ class Hearing:
     def __init__(self, decode: Sequence[str], recognizer: Recognizer) -> None:
         self._decode = [*decode]
         self.recognizer = recognizer
+        self.sessions = Sessions()
 
     def transcribe(self, file: Path, wanted: Wanted, longest_s: float = LONGEST_S) -> Transcription:
         """The text of a file, piece by piece. Raises: BadRequest for a language that is none."""
         check_language(wanted.language)
         return Transcription(Sound(self._decode, file, longest_s), self.recognizer, wanted)
+
+    def listen(self, wanted: Wanted, pause_s: float = PAUSE_S) -> Listener:
+        """The text of sound that is still to come; a pause of `pause_s` ends an utterance.
+
+        Raises: BadRequest for a language that is none.
+        """
+        check_language(wanted.language)
+        return Listener(self.recognizer, wanted, pause_s)
 
     def close(self) -> None:
         """End the recognizer."""

@@ -42,7 +42,8 @@ class Heard:
 class Wanted:
     """How to listen. `language`: None to find it out; `prompt`: words that are likely to come.
 
-    `context`: for how many seconds the recognizer makes room; 0: for as many as it can.
+    `context`: for how many seconds the recognizer makes room; 0: for as many as it can;
+    `draft`: the first guess is enough.
     """
 
     task: Task = "transcribe"
@@ -51,3 +52,4 @@ class Wanted:
     temperature: float = 0.0
     words: bool = False
     context: float = 0.0
+    draft: bool = False

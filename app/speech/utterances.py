@@ -55,6 +55,16 @@ class Pauses:
         """What is being said just now."""
         return None if self._start is None else self._cut(self._start, len(self._likelihoods))
 
+    @property
+    def voiced(self) -> int:
+        """How many frames of what is being said have speech in them."""
+        return 0 if self._start is None else self._count
+
+    @property
+    def silent(self) -> int:
+        """For how many frames nothing has been said since."""
+        return 0 if self._start is None else self._seen - 1 - self._voiced
+
     def add(self, samples: bytes, likelihoods: Sequence[float]) -> list[Utterance]:
         """The utterances that have ended. `likelihoods`: one for each whole or last frame."""
         self._samples += samples
@@ -90,7 +100,9 @@ class Pauses:
                 yield found
 
     def _quietest(self, frame: int) -> int:
-        return min(range(frame - SEARCHED, frame), key=self._likelihoods.__getitem__) + 1
+        """Of several such places, the last."""
+        latest_first = range(frame - 1, frame - SEARCHED - 1, -1)
+        return min(latest_first, key=self._likelihoods.__getitem__) + 1
 
     def _finished(self, end: int) -> Utterance | None:
         """The utterance up to a frame; what comes after it is judged anew."""

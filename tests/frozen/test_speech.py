@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -59,6 +62,42 @@ def test_words_have_times_in_their_order(client: httpx.Client, path: Path) -> No
     assert starts == sorted(starts)
     assert len(words) > 15
     assert all(0 <= word["start"] <= word["end"] <= 11.2 for word in words)
+
+
+def told_live(client: httpx.Client, samples: bytes, **wanted: Any) -> list[dict[str, Any]]:
+    """What is told of sound that comes in chunks of 0.2 seconds, as fast as it is taken."""
+    told: list[dict[str, Any]] = []
+    address = f"/v1/audio/live/{client.post('/v1/audio/live', json=wanted).json()['id']}"
+
+    def read() -> None:
+        with client.stream("GET", f"{address}/events") as lines:
+            data = [line[6:] for line in lines.iter_lines() if line.startswith("data: ")]
+        assert data.pop() == "[DONE]"
+        told.extend(map(json.loads, data))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for at in range(0, len(samples), 6_400):
+        chunk, kind = samples[at : at + 6_400], {"Content-Type": "audio/pcm"}
+        assert client.post(address, content=chunk, headers=kind).status_code == 200
+    assert client.delete(address).json()["seconds"] == len(samples) // 320 / 100
+    reader.join(LONG_S)
+    return told
+
+
+@pytest.mark.parametrize("path", SPEECH)
+def test_what_is_being_said_becomes_text_while_it_is_said(client: httpx.Client, path: Path) -> None:
+    events = told_live(client, path.read_bytes()[44:], words=True)
+    kinds = {event["type"] for event in events}
+    assert {"speech", "final"} <= kinds
+    said = " ".join(event["text"] for event in events if event["type"] == "final")
+    assert "what your country can do for you" in said.lower()
+    words = [word for event in events for word in event.get("words", ())]
+    assert 8 < next(each["start"] for each in reversed(words) if "do" in each["word"]) < 11.2
+
+
+def test_who_says_nothing_is_told_nothing(client: httpx.Client) -> None:
+    assert told_live(client, bytes(64_000)) == []
 
 
 @pytest.mark.parametrize("path", SPEECH)

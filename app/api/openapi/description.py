@@ -19,7 +19,7 @@ from app.api.openapi.operations import ANY, OPERATIONS, Operation
 
 Schema = dict[str, Any]
 
-JSON, FORM = "application/json", "multipart/form-data"
+JSON, FORM, SOUND = "application/json", "multipart/form-data", "audio/pcm"
 REFERENCE = "#/components/schemas/{name}"
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 
@@ -113,6 +113,8 @@ def _body(row: Operation, schemas: Schemas) -> Schema:
         required = [name for name in row.form if name in ("file", "purpose")]
         form = {"type": "object", "properties": fields, "required": required}
         content[FORM] = {"schema": form}
+    if row.sound:
+        content[SOUND] = {"schema": {"type": "string", "contentMediaType": SOUND}}
     return content
 
 

@@ -35,6 +35,7 @@ from app.api.openai.embeddings import EmbeddingsRequest
 from app.api.openai.responses_request import ResponsesRequest
 from app.api.openapi import local_answers as local
 from app.api.openapi import openai_answers as openai
+from app.api.speech import live
 from app.api.speech import transcriptions as speech
 from app.api.vision import ocr
 
@@ -54,12 +55,14 @@ class Query:
 class Operation:
     """What one view takes and gives. `takes`: JSON; `form`: the fields of a form with files.
 
-    `gives`: JSON; `media`: something else; `streams`: how the answer comes in pieces.
+    `sound`: it takes samples. `gives`: JSON; `media`: something else; `streams`: how the answer
+    comes in pieces.
     """
 
     takes: Any = None
     gives: Any = None
     form: tuple[str, ...] = ()
+    sound: bool = False
     queries: tuple[Query, ...] = ()
     status: int = 200
     media: str | None = None
@@ -187,6 +190,10 @@ OPERATIONS: dict[str, Operation] = {
     "speech_transcriptions.transcribe": Operation(
         gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS
     ),
+    "speech_live.begin": Operation(live.LiveRequest, live.LiveAnswer, status=201),
+    "speech_live.feed": Operation(sound=True, gives=live.LiveAnswer),
+    "speech_live.events": Operation(media=EVENTS),
+    "speech_live.end": Operation(gives=live.LiveAnswer),
     "vision_ocr.read_picture": Operation(ocr.OcrRequest, ocr.OcrAnswer, form=("file",)),
     "speech_transcriptions.translate": Operation(
         gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS

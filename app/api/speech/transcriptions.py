@@ -185,7 +185,7 @@ def _whole(
             _segment(number, each, wanted.temperature) for number, each in enumerate(segments)
         ]
     if "word" in timed:
-        answer.words = [_word(word) for each in segments for word in each.words]
+        answer.words = [told_word(word) for each in segments for word in each.words]
     return answered(answer)
 
 
@@ -211,7 +211,8 @@ def _segment(number: int, segment: Segment, temperature: float) -> SegmentAnswer
     )
 
 
-def _word(word: Word) -> WordAnswer:
+def told_word(word: Word) -> WordAnswer:
+    """A word as it is answered."""
     start, end = round(word.start, TIME_DIGITS), round(word.end, TIME_DIGITS)
     return WordAnswer(word.text.strip(), start, end)
 

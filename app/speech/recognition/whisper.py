@@ -17,6 +17,7 @@ LIBRARY: str = native.__file__
 RATE = 16_000
 PLACES_A_SECOND = 50  # of the encoder's output, on which the decoder looks
 MOST_PLACES = 1500
+DRAFT_TOKENS = 100  # more were said in no utterance: it repeats itself
 SHORTEST_S = 1.1  # whisper.cpp hears nothing in less than a second: silence fills it up
 
 
@@ -61,6 +62,10 @@ class Whisper:
         parameters.token_timestamps = wanted.words
         if wanted.context:
             parameters.audio_ctx = min(MOST_PLACES, math.ceil(wanted.context * PLACES_A_SECOND))
+        if wanted.draft:
+            parameters.single_segment = True  # otherwise it listens again to what is left
+            parameters.temperature_inc = 0.0  # and again, where it is unsure
+            parameters.max_tokens = DRAFT_TOKENS
         return parameters
 
     def _segment(self, index: int, with_words: bool, longest: float) -> Segment:

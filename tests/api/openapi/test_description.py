@@ -17,6 +17,7 @@ from app.knowledge.documents import Wanted
 from app.knowledge.library import Library
 from tests.api.serving import client_of
 from tests.fakes.embedder import scripted_embedder
+from tests.fakes.recognizer import instant_hearing
 from tests.fakes.sight import scripted_sight
 from tests.knowledge.libraries import LONG_S, opened
 
@@ -54,6 +55,8 @@ JSON: list[tuple[str, str, Any]] = [
     ("POST", "/v1/vector_stores/{store}/search", {"query": "zebras"}),
     ("DELETE", "/v1/vector_stores/{store}/files/{document}", None),
     ("DELETE", "/v1/vector_stores/{store}", None),
+    ("POST", "/v1/audio/live", {"language": "zh", "pause": 1}),
+    ("DELETE", "/v1/audio/live/none", None),
     ("POST", "/v1/chat/completions", {"messages": TURNS}),
     ("POST", "/v1/chat/completions", TOLD),
     ("POST", "/v1/chat/completions/input_tokens", {"messages": TURNS}),
@@ -108,6 +111,7 @@ def everything(services: Services, library: Library) -> Iterator[FlaskClient]:
     embedder = scripted_embedder()
     more = {"embedder": embedder, "library": library, "endpoints": Endpoints(metrics=True)}
     with scripted_sight() as sight:
+        more["hearing"] = instant_hearing()
         yield client_of(replace(services, sight=sight, **more))
     embedder.close()
 
