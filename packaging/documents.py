@@ -7,17 +7,18 @@ import py_compile
 import shutil
 import subprocess
 import sys
-import tempfile
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias
 
 import archive
-import places
 import stamps
 from app.language import Text
-from console import working
 
-ARCHIVE = places.BUILD / "documents.tar.xz"
+Listed: TypeAlias = dict[str, list[tuple[str, str]]]
+"""Of build.spec: "modules" and "files", each as its name and its path."""
+
 TITLE = (
     "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, olefile, striprtf, "
     "whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi"
@@ -29,34 +30,25 @@ _EXTENSION_MODULES = "lib-dynload"  # PyInstaller's folder for those of Python i
 
 
 def packed(listing: Path) -> Path:
-    """The archive of what build.spec has listed, packed anew where that is something else.
+    """The archive of what build.spec has listed, out of the user's cache or packed now.
 
     Raises: OSError.
     """
-    listed = json.loads(listing.read_text("utf-8"))
-    sizes = [f"{path} {Path(path).stat().st_size}" for _, path in chain(*listed.values())]
+    listed: Listed = json.loads(listing.read_text("utf-8"))
     ours = [Path(__file__), Path(archive.__file__)]
-    inputs = stamps.digest(
-        listing,
-        *ours,
-        *(places.LOCKS / f"{name}.txt" for name in ("documents", "speech")),
-        sys.version,
-        *sizes,
-    )
-    if not stamps.fresh("documents", inputs, [ARCHIVE]):
-        packing = Text("Packing what documents need", "正在打包文档处理组件")
-        with working(packing), tempfile.TemporaryDirectory() as folder:
-            modules = {
-                _file_of(name, Path(path)): _compiled(name, Path(path), Path(folder))
-                for name, path in listed["modules"]
-            }
-            files = {
-                _place(name): _slim(name, Path(path), Path(folder))
-                for name, path in listed["files"]
-            }
-            archive.write(ARCHIVE, modules | files)
-        stamps.remember("documents", inputs)
-    return ARCHIVE
+    contents = [part for name, path in chain(*listed.values()) for part in (name, Path(path))]
+    inputs = stamps.digest(*ours, sys.version, *contents)
+    packing = Text("Packing what documents need", "正在打包文档处理组件")
+    return archive.packed("documents", inputs, packing, partial(_members, listed))
+
+
+def _members(listed: Listed, folder: Path) -> archive.Members:
+    modules = {
+        _file_of(name, Path(path)): _compiled(name, Path(path), folder)
+        for name, path in listed["modules"]
+    }
+    files = {_place(name): _slim(name, Path(path), folder) for name, path in listed["files"]}
+    return archive.Members(modules | files)
 
 
 def _file_of(module: str, path: Path) -> str:

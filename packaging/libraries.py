@@ -6,17 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import archive
-import places
 import stamps
 from app.language import Text
-from console import working
-
-ARCHIVE = places.BUILD / "libraries.tar.xz"
 
 _LIBRARY = re.compile(r"^(?:lib)?(?:llama|ggml[-\w]*|mtmd)\.(?:so|dylib|dll)(?:\.\d+)?$")
 """libllama.so, libllama.so.0 and libggml-cpu-x64.so, but not libllama.so.0.5.0.
@@ -30,17 +26,24 @@ _RUNTIME = ("libstdc++.so.6", "libgcc_s.so.1", "libgomp.so.1")
 
 
 def packed(wheel: Path) -> Path:
-    """The archive with a wheel's libraries, packed anew where the wheel is another one.
+    """The archive with a wheel's libraries, out of the user's cache or packed now.
 
     Raises: OSError.
     """
-    inputs = stamps.digest(wheel, Path(__file__))
-    if not stamps.fresh("libraries", inputs, [ARCHIVE]):
-        packing = Text("Packing the engine's libraries", "正在打包引擎库")
-        with working(packing), tempfile.TemporaryDirectory() as folder:
-            _pack(_stripped([*_of_wheel(wheel, Path(folder)), *_of_compiler()], Path(folder)))
-        stamps.remember("libraries", inputs)
-    return ARCHIVE
+    ours = [Path(__file__), Path(archive.__file__)]
+    inputs = stamps.digest(wheel, *ours, *_of_compiler())
+    packing = Text("Packing the engine's libraries", "正在打包引擎库")
+    return archive.packed("libraries", inputs, packing, partial(_members, wheel))
+
+
+def _members(wheel: Path, folder: Path) -> archive.Members:
+    libraries = _stripped([*_of_wheel(wheel, folder), *_of_compiler()], folder)
+    links = {
+        name.removesuffix(".0"): name
+        for name in libraries
+        if name.startswith(("libllama", "libggml", "libmtmd")) and name.endswith(".so.0")
+    }
+    return archive.Members(libraries, links)
 
 
 def _of_wheel(wheel: Path, folder: Path) -> list[Path]:
@@ -81,12 +84,3 @@ def _stripped(libraries: list[Path], folder: Path) -> dict[str, Path]:
             subprocess.run([strip, *words, copy], check=False, capture_output=True)
         result[library.name] = copy
     return result
-
-
-def _pack(libraries: dict[str, Path]) -> None:
-    links = {
-        name.removesuffix(".0"): name
-        for name in libraries
-        if name.startswith(("libllama", "libggml", "libmtmd")) and name.endswith(".so.0")
-    }
-    archive.write(ARCHIVE, libraries, links)

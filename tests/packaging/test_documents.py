@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,8 +19,7 @@ from app.bundle.slice import Slice
 
 @pytest.fixture
 def listing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(places, "BUILD", tmp_path)
-    monkeypatch.setattr(documents, "ARCHIVE", tmp_path / "documents.tar.xz")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
     source = tmp_path / "source"
     source.mkdir()
     (source / "__init__.py").write_text('"""Read."""\nfrom reader.words import word\n')
@@ -66,10 +66,20 @@ def test_libraries_keep_their_folders_and_pythons_own_lose_theirs(
 
 def test_the_same_files_give_the_same_bytes_and_are_packed_once(listing: Path) -> None:
     first = documents.packed(listing)
-    content, written = first.read_bytes(), first.stat().st_mtime_ns
-    assert documents.packed(listing).stat().st_mtime_ns == written
+    content, written = first.read_bytes(), first.stat().st_ino
+    again = documents.packed(listing)
+    assert (again, again.stat().st_ino) == (first, written)
     first.unlink()
     assert documents.packed(listing).read_bytes() == content
+
+
+def test_other_files_give_another_archive_and_the_last_few_stay(listing: Path) -> None:
+    made = []
+    for word in ("medlar", "sloe", "bullace", "damson", "quince"):
+        (listing.parent / "source" / "words.py").write_text(f"word = '{word}'\n")
+        made.append(documents.packed(listing))
+        os.utime(made[-1], (len(made), len(made)))
+    assert [each.exists() for each in made] == [False, True, True, True, True]
 
 
 def test_every_package_is_free_to_be_passed_on() -> None:
