@@ -18,6 +18,8 @@ from console import say
 
 EXECUTABLE_VARIABLE = "ASSISTANT_TEST_EXECUTABLE"
 MODEL_VARIABLE = "ASSISTANT_TEST_MODEL"
+MOST_PROCESSES = 4
+"""Of pytest, each with a server of its own."""
 
 
 def main(pytest_arguments: Sequence[str]) -> int:
@@ -38,7 +40,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
         "import-linter": [str(environment.script("lint-imports"))],
         "web check": [str(environment.script("npm")), "--prefix", str(page.WEB), "run", "check"],
         "web test": [str(environment.script("npm")), "--prefix", str(page.WEB), "test"],
-        "pytest": [python, "-m", "pytest", *pytest_arguments],
+        "pytest": [python, "-m", "pytest", *_side_by_side(), *pytest_arguments],
     }
     variables = {
         "MYPYPATH": str(places.PACKAGING),
@@ -50,6 +52,12 @@ def main(pytest_arguments: Sequence[str]) -> int:
         names = ", ".join(failed)
         say(Text(f"Not passed: {names}", f"未通过：{names}"))
     return 1 if failed else 0
+
+
+def _side_by_side() -> list[str]:
+    """One process for each processor, whole files to each: what they start is shared by file."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
 
 
 def _own_modules() -> list[str]:

@@ -123,7 +123,9 @@ def _install(lock: str, made_by: str) -> None:
     if stamps.fresh(f"installed-{lock}", inputs, [python()]):
         return
     with working(Text(f"Installing locks/{lock}.txt", f"正在安装 locks/{lock}.txt")):
-        pip("install", "--require-hashes", "--no-deps", "-r", str(file), log=f"install-{lock}")
+        # Not compiled: most of it is never imported, and what is compiles itself.
+        exactly = ["--require-hashes", "--no-deps", "--no-compile"]
+        pip("install", *exactly, "-r", str(file), log=f"install-{lock}")
     stamps.remember(f"installed-{lock}", inputs)
 
 
