@@ -120,7 +120,7 @@ def test_the_oldest_processor_recognizes_text_in_pictures(
     path = tmp_path / "picture.png"
     path.write_bytes(picture("Quince", size=(320, 320)))
     done = subprocess.run(
-        [*emulated("Conroe"), "read-documents", "2"],
+        [*emulated("Conroe"), "read-documents", "1"],
         env=surroundings(tmp_path),
         input=json.dumps({"path": str(path), "name": path.name}) + "\n",
         capture_output=True,
