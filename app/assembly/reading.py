@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     from app.knowledge.extraction.child import serve
     from app.knowledge.extraction.extractor import Limits
 
-    answers = os.fdopen(sole_output(sys.stdout.fileno()), "w", encoding="utf-8")
+    answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
     return serve(Limits().memory_bytes, recognize(int(arguments[0])), answers=answers)
 
 

@@ -94,25 +94,27 @@ def _pieces(blocks: list[Block], most: int) -> Iterator[Piece]:
     for block in blocks:
         path.enter(block)
         opens = {"part": 2, "heading": 1}.get(block.kind, 0)
-        for first, last in _stretches(block, most):
-            tokens = estimate(block.text[first:last])
+        for first, last, tokens in _stretches(block, most):
             yield Piece(start + first, start + last, tokens, path.above, block.page, opens)
         start += len(block.text) + len(BETWEEN)
 
 
-def _stretches(block: Block, most: int) -> Iterator[tuple[int, int]]:
-    """A block's text in stretches that each fit a chunk: at rows or sentences, else anywhere."""
-    if estimate(block.text) <= most:
-        yield 0, len(block.text)
+def _stretches(block: Block, most: int) -> Iterator[tuple[int, int, int]]:
+    """A block's text in stretches that each fit a chunk: at rows or sentences, else anywhere.
+
+    With each the number of its tokens.
+    """
+    if (all_of_it := estimate(block.text)) <= most:
+        yield 0, len(block.text), all_of_it
         return
     start, tokens, end = 0, 0, 0
     for first, last in _units(block, most):
         size = estimate(block.text[first:last])
         if tokens and tokens + size > most:
-            yield start, end
+            yield start, end, tokens
             start, tokens = first, 0
         tokens, end = tokens + size, last
-    yield start, len(block.text)
+    yield start, len(block.text), tokens
 
 
 def _units(block: Block, most: int) -> Iterator[tuple[int, int]]:
@@ -158,6 +160,8 @@ class _Path:
         self._headings: list[tuple[int, str]] = []
         self.above: tuple[str, ...] = ()
 
+        self._stale = False
+
     def enter(self, block: Block) -> None:
         if block.kind == "part":
             self._parts = [*self._parts[: block.level - 1], block.text]
@@ -165,8 +169,11 @@ class _Path:
         elif block.kind == "heading":
             # The heading itself is in the text of the chunk that it begins.
             self._headings = [(lv, said) for lv, said in self._headings if lv < block.level]
+        elif not self._stale:
+            return
         self.above = _shortened([*self._parts, *(said for _, said in self._headings)])
-        if block.kind == "heading":
+        self._stale = block.kind == "heading"
+        if self._stale:
             self._headings.append((block.level, block.text))
 
 

@@ -76,7 +76,7 @@ CREATE TABLE jobs (
     uid TEXT NOT NULL UNIQUE,
     source TEXT NOT NULL,
     name TEXT NOT NULL,
-    sha256 TEXT NOT NULL,          -- empty: an address that is still to be fetched
+    sha256 TEXT NOT NULL,          -- empty: a file or an address that is still to be fetched
     bytes INTEGER NOT NULL,
     wanted TEXT NOT NULL,          -- JSON: collections, tags, metadata
     crawl TEXT,                    -- JSON: how far the links of an address are followed
@@ -90,6 +90,7 @@ CREATE TABLE jobs (
     ended REAL
 );
 CREATE INDEX jobs_by_state ON jobs (state, id);
+CREATE INDEX jobs_open ON jobs (source) WHERE ended IS NULL;
 CREATE UNIQUE INDEX jobs_by_site ON jobs (site, source) WHERE site IS NOT NULL;
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -4,43 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
-import uuid
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from app.knowledge import keywords
-from app.knowledge.chunks import BETWEEN, Chunk, Pages
+from app.knowledge import drafts
 from app.knowledge.database import Database
+from app.knowledge.drafts import Draft, Wanted
 from app.knowledge.report import Report, problem_of
-from app.knowledge.windows import windows
 
 PURGED_AT_ONCE = 200  # chunks in one transaction, so that no one waits long
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the one who adds a document says about it."""
-
-    collections: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document that was read and cut, not yet kept. `uid`: for one that is new."""
-
-    source: str
-    name: str
-    sha256: str
-    bytes: int
-    report: Report
-    chunks: Sequence[Chunk]
-    wanted: Wanted = Wanted()
-    uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +38,21 @@ class Documents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(
-        self, draft: Draft, then: Callable[[sqlite3.Connection, str], None] = lambda *_: None
-    ) -> Document:
-        """Keep a document; one from the same source is replaced, chunk by changed chunk.
+    def put(self, draft: Draft) -> Document:
+        """Keep a document; one from the same source is replaced."""
+        with self._database.writing() as connection:
+            drafts.put(connection, draft)
+        kept = self.of_source(draft.source)
+        assert kept is not None
+        return kept
 
-        `then` is called with the document's uid inside the same transaction, which is not
-        lasting: what a power cut takes back goes on as the job that it was.
-        """
-        with self._database.writing(lasting=False) as connection:
-            document = _document_row(connection, draft)
-            _replace_chunks(connection, document, draft.chunks)
-            _describe(connection, document, draft.wanted)
-            row = connection.execute("SELECT * FROM documents WHERE id = ?", (document,)).fetchone()
-            then(connection, row["uid"])
-        return _document(row)
+    def known(self, source: str, sha256: str) -> Document | None:
+        """The document that makes it needless to read that content from that source."""
+        here = self.of_source(source)
+        # The same place with other content is a new version, whoever else has that content.
+        found = here if here is not None else self.of_content(sha256)
+        readable = found is not None and found.report.refused is None
+        return found if found is not None and readable and found.sha256 == sha256 else None
 
     def remove(self, uid: str) -> bool:
         """Take a document away, at once for everyone; whether it was there."""
@@ -101,7 +74,7 @@ class Documents:
                 "SELECT * FROM chunks WHERE document = ? LIMIT ?", (row["id"], PURGED_AT_ONCE)
             ).fetchall()
             for chunk in chunks:
-                _forget_chunk(connection, chunk)
+                drafts.forget_chunk(connection, chunk)
             if len(chunks) < PURGED_AT_ONCE:
                 for table in ("members", "tags"):
                     connection.execute(f"DELETE FROM {table} WHERE document = ?", (row["id"],))
@@ -162,7 +135,7 @@ class Documents:
         with self._database.writing() as connection:
             row = connection.execute("SELECT id FROM documents WHERE uid = ?", (uid,)).fetchone()
             if row is not None:
-                _describe(connection, row["id"], wanted)
+                drafts.describe(connection, row["id"], wanted)
 
     def chosen(
         self,
@@ -187,56 +160,6 @@ class Documents:
             f"SELECT id FROM documents WHERE removed = 0 AND {' AND '.join(parts)}", values
         )
         return [row["id"] for row in rows]
-
-    def text(self, uid: str) -> str:
-        """A document's whole text, to which the places of its passages refer."""
-        rows = self._database.reading.execute(
-            "SELECT chunks.text, start, end FROM chunks JOIN documents ON documents.id = document"
-            " WHERE uid = ? AND removed = 0 ORDER BY ordinal",
-            (uid,),
-        )
-        pieces: list[str] = []
-        at = 0
-        for row in rows:
-            gap = row["start"] - at
-            pieces.append(BETWEEN if gap == len(BETWEEN) else " " * gap)
-            pieces.append(row["text"])
-            at = row["end"]
-        return "".join(pieces)
-
-    def pages(self, uid: str) -> Pages:
-        """Where each page of a document's text begins."""
-        rows = self._database.reading.execute(
-            "SELECT pages FROM chunks JOIN documents ON documents.id = document"
-            " WHERE uid = ? AND removed = 0 ORDER BY ordinal",
-            (uid,),
-        )
-        begun: dict[int, int] = {}
-        for row in rows:
-            for at, page in json.loads(row["pages"]):
-                begun.setdefault(page, at)
-        return tuple((at, page) for page, at in begun.items())
-
-    def around(self, chunks: Sequence[int], most: int) -> tuple[list[str], list[str]]:
-        """The texts before and after chunks of one document, up to so many of each."""
-        places = self._database.reading.execute(
-            "SELECT document, min(ordinal) AS first, max(ordinal) AS last FROM chunks"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(chunks)),),
-        ).fetchone()
-        sides = [
-            self._database.reading.execute(
-                "SELECT text FROM chunks WHERE document = ? AND ordinal BETWEEN ? AND ?"
-                " ORDER BY ordinal",
-                (places["document"], first, last),
-            )
-            for first, last in (
-                ((places["first"] or 0) - most, (places["first"] or 0) - 1),
-                ((places["last"] or 0) + 1, (places["last"] or 0) + most),
-            )
-        ]
-        before, after = ([row["text"] for row in rows] for rows in sides)
-        return before, after
 
     def count(self) -> int:
         """How many documents there are."""
@@ -274,90 +197,3 @@ def _document(row: sqlite3.Row) -> Document:
     values["report"] = Report(**report, problems=problems)
     values["metadata"] = json.loads(values["metadata"])
     return Document(**values)
-
-
-def _document_row(connection: sqlite3.Connection, draft: Draft) -> int:
-    now = time.time()
-    report = json.dumps(asdict(draft.report), ensure_ascii=False)
-    metadata = json.dumps(dict(draft.wanted.metadata), ensure_ascii=False)
-    row = connection.execute(
-        "INSERT INTO documents"
-        " (uid, source, name, sha256, bytes, added, modified, report, metadata)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (source) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256,"
-        " bytes = excluded.bytes, modified = excluded.modified, report = excluded.report"
-        " RETURNING id",
-        (
-            draft.uid or f"doc-{uuid.uuid4().hex[:24]}",
-            draft.source,
-            draft.name,
-            draft.sha256,
-            draft.bytes,
-            now,
-            now,
-            report,
-            metadata,
-        ),
-    ).fetchone()
-    return int(row["id"])
-
-
-def _describe(connection: sqlite3.Connection, document: int, wanted: Wanted) -> None:
-    for uid in wanted.collections:
-        connection.execute(
-            "INSERT OR IGNORE INTO members (collection, document)"
-            " SELECT id, ? FROM collections WHERE uid = ?",
-            (document, uid),
-        )
-    for tag in wanted.tags:
-        connection.execute(
-            "INSERT OR IGNORE INTO tags (tag, document) VALUES (?, ?)", (tag, document)
-        )
-    if wanted.metadata:
-        connection.execute(
-            "UPDATE documents SET metadata = json_patch(metadata, ?) WHERE id = ?",
-            (json.dumps(dict(wanted.metadata), ensure_ascii=False), document),
-        )
-
-
-def _replace_chunks(connection: sqlite3.Connection, document: int, chunks: Sequence[Chunk]) -> None:
-    known: dict[str, list[sqlite3.Row]] = defaultdict(list)
-    for row in connection.execute("SELECT * FROM chunks WHERE document = ?", (document,)):
-        known[row["key"]].append(row)
-    for ordinal, chunk in enumerate(chunks):
-        place = (ordinal, chunk.start, chunk.end, json.dumps(chunk.pages))
-        if same := known.get(chunk.key):
-            connection.execute(
-                "UPDATE chunks SET ordinal = ?, start = ?, end = ?, pages = ? WHERE id = ?",
-                (*place, same.pop(0)["id"]),
-            )
-        else:
-            _add_chunk(connection, document, chunk, place)
-    for rows in known.values():
-        for row in rows:
-            _forget_chunk(connection, row)
-
-
-def _add_chunk(
-    connection: sqlite3.Connection,
-    document: int,
-    chunk: Chunk,
-    place: tuple[int, int, int, str],
-) -> None:
-    added = connection.execute(
-        "INSERT INTO chunks (document, ordinal, start, end, pages, text, path, key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (document, *place, chunk.text, json.dumps(chunk.path, ensure_ascii=False), chunk.key),
-    )
-    assert added.lastrowid is not None
-    keywords.add(connection, added.lastrowid, chunk.path, chunk.text)
-
-
-def _forget_chunk(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
-    keywords.remove(connection, row["id"], json.loads(row["path"]), row["text"])
-    connection.execute("DELETE FROM chunks WHERE id = ?", (row["id"],))
-    # Not those that are noted: some may be there of which the note was lost.
-    connection.execute(
-        "INSERT INTO forgotten (chunk, vectors) VALUES (?, ?)",
-        (row["id"], len(windows(row["text"]))),
-    )

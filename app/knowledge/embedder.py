@@ -25,7 +25,9 @@ FORGET_BATCH = 1000
 IDLE_S = 1.0
 RETRY_S = 10.0
 PACE_MEMORY = 0.9  # of the average, per batch
-WORDS_FIRST = 3.0  # times as long as a batch took, files are left to be read before the next
+HEAD_START_S = 20.0  # in which files that come in are only made searchable by their words
+WORDS_FIRST = 3.0  # afterwards, times as long as a batch took they are read before the next
+LOOK_S = 0.1
 
 
 class Embedder:
@@ -47,6 +49,7 @@ class Embedder:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
+        self._unread_since = time.monotonic()
         self.seconds_per_chunk: float | None = None
         self.failure: AssistantError | None = None
 
@@ -70,12 +73,22 @@ class Embedder:
             self._wake.wait(RETRY_S)
         while not self._stopping.is_set():
             self._wake.clear()
+            while self._just_coming_in() and not self._stopping.wait(LOOK_S):
+                pass
             began = time.monotonic()
             busy = self._attempt(self._step)
             if not busy:
                 self._wake.wait(IDLE_S if self.failure is None else RETRY_S)
             elif self._jobs.unread():
                 self._stopping.wait(WORDS_FIRST * (time.monotonic() - began))
+
+    def _just_coming_in(self) -> bool:
+        """Whether there are files that cannot be found by their words yet, since a short while."""
+        now = time.monotonic()
+        if not self._jobs.unread():
+            self._unread_since = now
+            return False
+        return now - self._unread_since < HEAD_START_S
 
     def _attempt(self, step: Callable[[], bool]) -> bool:
         try:

@@ -1,24 +1,27 @@
-"""Takes files in: keeps the original, queues a job, reads it in a child, keeps the document."""
+"""Takes files in: keeps the original, queues a job, reads it in a child, has it kept."""
 
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 
-from app.errors import SourceRefused
-from app.knowledge import chunks, jobs
-from app.knowledge.documents import Document, Documents, Draft, Wanted
+from app.knowledge import chunks
+from app.knowledge.database import Database
+from app.knowledge.documents import Documents
+from app.knowledge.drafts import Draft, Wanted
 from app.knowledge.extraction.extractor import Extraction, Extractor
-from app.knowledge.jobs import Crawl, Job, Jobs
+from app.knowledge.job import Job
+from app.knowledge.jobs import Jobs
+from app.knowledge.keeping import Keeping, Read
 from app.knowledge.originals import Content, Original, Originals
 from app.knowledge.report import Problem
-from app.knowledge.sources.web import Web, same_site
+from app.knowledge.sources.arrivals import Arrivals
+from app.knowledge.sources.folders import name_of, source_of
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ PAGE_NOTE_S = 0.5  # between two notes of progress on the disk
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file on its way in; a path is opened when its turn comes."""
+    """A file on its way in."""
 
     source: str
     name: str
@@ -41,6 +44,7 @@ class Ingestion:
 
     def __init__(
         self,
+        database: Database,
         documents: Documents,
         queue: Jobs,
         originals: Originals,
@@ -52,8 +56,8 @@ class Ingestion:
         self._jobs = queue
         self._originals = originals
         self._extractors = extractors
-        self._on_kept = on_kept
-        self._embeds = embeds
+        self._arrivals = Arrivals(documents, queue, originals)
+        self._keeping = Keeping(database, documents, queue, originals, on_kept, embeds)
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._work, args=(extractor,), name="ingestion", daemon=True)
@@ -62,6 +66,7 @@ class Ingestion:
 
     def start(self) -> None:
         """Begin to work on the queue."""
+        self._keeping.start()
         for thread in self._threads:
             thread.start()
 
@@ -74,6 +79,7 @@ class Ingestion:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
+        self._keeping.stop()
 
     def add(self, incoming: Sequence[Incoming], wanted: Wanted) -> list[Job]:
         """Take in contents; known ones only get the collections and tags that are wanted."""
@@ -87,22 +93,17 @@ class Ingestion:
         self._jobs.settle()
         return jobs
 
+    def add_files(self, paths: Iterable[Path], wanted: Wanted) -> list[Job]:
+        """Take in files by path, each read when its turn comes."""
+        return self._jobs.add_files([(source_of(path), name_of(path)) for path in paths], wanted)
+
     def _queued(self, incoming: Incoming, original: Original, wanted: Wanted) -> Job:
         source, name = incoming.source, incoming.name
-        known = self._known(source, original)
+        known = self._documents.known(source, original.sha256)
         if known is None:
             return self._jobs.add(source, name, original, wanted)
         self._documents.describe(known.uid, wanted)
         return self._jobs.add_done(source, name, original, wanted, known.uid)
-
-    def _known(self, source: str, original: Original) -> Document | None:
-        here = self._documents.of_source(source)
-        if here is not None:
-            # The same place with other content is a new version, whoever else has that content.
-            same = here.sha256 == original.sha256 and here.report.refused is None
-            return here if same else None
-        elsewhere = self._documents.of_content(original.sha256)
-        return elsewhere if elsewhere and elsewhere.report.refused is None else None
 
     def _work(self, extractor: Extractor) -> None:
         while not self._stopping.is_set():
@@ -117,71 +118,30 @@ class Ingestion:
                 self._jobs.end(job, "failed", Problem("crashed"))
 
     def _take_in(self, job: Job, extractor: Extractor) -> None:
-        if not job.sha256:
-            fetched = self._fetched(job)
-            if fetched is None:
-                return
-            job = fetched
+        arrived = job if job.sha256 else self._arrivals.fetched(job)
+        if arrived is None:
+            return
         extraction = extractor.extract(
-            self._originals.path(job.sha256),
-            job.name,
+            self._originals.path(arrived.sha256),
+            arrived.name,
             _Notes(self._jobs, job),
             lambda: self._stopping.is_set() or self._jobs.is_cancelled(job),
         )
-        if self._stopping.is_set() or self._jobs.is_cancelled(job):
-            return
-        self._keep(job, extraction)
-        self._jobs.announce()
-        self._on_kept()
-
-    def _fetched(self, job: Job) -> Job | None:
-        """The job with the content of its address; None where there is nothing more to do."""
-        crawl = job.crawl or Crawl()
-        try:
-            page = Web(crawl.private_allowed).fetch(job.source)
-        except SourceRefused as refused:
-            self._jobs.end(job, "failed", _not_fetched(refused))
-            return None
-        if crawl.depth > 0:
-            onward = replace(crawl, depth=crawl.depth - 1)
-            for link in page.links():
-                if same_site(link, page.address):
-                    self._jobs.add_address(link, job.wanted, onward, job.site)
-        original = self._originals.keep(page.content)
-        known = self._documents.of_source(job.source)
-        if known is not None and known.sha256 == original.sha256:
-            self._jobs.end(job, "done")
-            return None
-        return self._jobs.fetched(job, page.name, original)
-
-    def _keep(self, job: Job, extraction: Extraction) -> None:
-        refused = extraction.report.refused
-        draft = Draft(
-            job.source,
-            job.name,
-            job.sha256,
-            job.bytes,
-            extraction.report,
-            [] if refused else list(chunks.cut(extraction.blocks)),
-            job.wanted,
-            job.new_document,
-        )
-        state: jobs.State = "embedding" if draft.chunks and self._embeds else "done"
-
-        def close(connection: sqlite3.Connection, uid: str) -> None:
-            if not jobs.close(connection, job, "failed" if refused else state, uid, refused):
-                raise _Cancelled  # meanwhile: nothing of the document is kept
-
-        with suppress(_Cancelled):
-            self._documents.put(draft, close)
+        if not (self._stopping.is_set() or self._jobs.is_cancelled(job)):
+            self._keeping.add(Read(arrived, _draft(arrived, extraction)))
 
 
-def _not_fetched(refused: SourceRefused) -> Problem:
-    return Problem("not-fetched", said=(refused.message.en, refused.message.zh))
-
-
-class _Cancelled(Exception):
-    pass
+def _draft(job: Job, extraction: Extraction) -> Draft:
+    return Draft(
+        job.source,
+        job.name,
+        job.sha256,
+        job.bytes,
+        extraction.report,
+        [] if extraction.report.refused else list(chunks.cut(extraction.blocks)),
+        job.wanted,
+        job.new_document,
+    )
 
 
 class _Notes:

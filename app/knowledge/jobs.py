@@ -8,66 +8,13 @@ import threading
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict
 
 from app.knowledge.database import Database
-from app.knowledge.documents import Wanted
+from app.knowledge.drafts import Wanted
+from app.knowledge.job import DOCUMENT_PREFIX, OPEN, PREFIX, Crawl, Job, State, job_of
 from app.knowledge.originals import Original
-from app.knowledge.report import Problem, problem_of
-
-State = Literal["waiting", "reading", "embedding", "done", "failed", "cancelled"]
-OPEN: tuple[State, ...] = ("waiting", "reading", "embedding")
-PREFIX, DOCUMENT_PREFIX = "job-", "doc-"
-READING_SHARE = 0.3  # of the progress bar; the vectors take longer
-
-
-@dataclass(frozen=True, slots=True)
-class Crawl:
-    """How far the links of a web page are followed, within its site."""
-
-    depth: int = 0
-    private_allowed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One file on its way in. `document`: its uid, from when it can be found by its words."""
-
-    id: int
-    uid: str
-    source: str
-    name: str
-    sha256: str
-    bytes: int
-    wanted: Wanted
-    crawl: Crawl | None
-    site: str | None
-    state: State
-    page: int
-    pages: int
-    document: str | None
-    problem: Problem | None
-    created: float
-    ended: float | None
-
-    @property
-    def new_document(self) -> str:
-        """The uid that its document will have, where it is a new one."""
-        return new_document_of(self.uid)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a job is. `share`: 0 to 1. `left_s`: seconds that are left, where that is known."""
-
-    share: float
-    left_s: float | None
-
-
-def new_document_of(job: str) -> str:
-    """The uid of the document that a job makes anew, by the job's uid."""
-    return DOCUMENT_PREFIX + job.removeprefix(PREFIX)
+from app.knowledge.report import Problem
 
 
 class Jobs:
@@ -88,14 +35,14 @@ class Jobs:
         """Queue a file; the same file from the same source is queued once."""
         with self._database.writing(lasting=False) as connection:
             row = connection.execute(
-                "SELECT * FROM jobs WHERE source = ? AND sha256 = ? AND state IN"
-                " ('waiting', 'reading')",
+                "SELECT * FROM jobs WHERE source = ? AND ended IS NULL AND sha256 = ?"
+                " AND state IN ('waiting', 'reading')",
                 (source, original.sha256),
             ).fetchone()
             if row is None:
                 row = _insert(connection, source, name, wanted, **_content(original))
         self.announce()
-        return _job(row)
+        return job_of(row)
 
     def add_done(
         self, source: str, name: str, original: Original, wanted: Wanted, document: str
@@ -112,7 +59,17 @@ class Jobs:
                 document=document,
                 ended=time.time(),
             )
-        return _job(row)
+        return job_of(row)
+
+    def add_files(self, files: Sequence[tuple[str, str]], wanted: Wanted) -> list[Job]:
+        """Queue files by source and name, to be fetched when their turn comes.
+
+        One that waits for that already is not queued again.
+        """
+        with self._database.writing() as connection:
+            rows = [_queued_file(connection, *file, wanted) for file in files]
+        self.announce()
+        return [job_of(row) for row in rows]
 
     def settle(self) -> None:
         """Wait until what was added can no longer be lost."""
@@ -139,16 +96,16 @@ class Jobs:
                     "UPDATE jobs SET site = uid WHERE id = ? RETURNING *", (row["id"],)
                 ).fetchone()
         self.announce()
-        return _job(row)
+        return job_of(row)
 
     def fetched(self, job: Job, name: str, original: Original) -> Job:
-        """An address has answered: the job goes on with that content."""
-        with self._database.writing() as connection:
+        """What was to be fetched is here: the job goes on with that content."""
+        with self._database.writing(lasting=False) as connection:
             row = connection.execute(
                 "UPDATE jobs SET name = ?, sha256 = ?, bytes = ? WHERE id = ? RETURNING *",
                 (name, original.sha256, original.bytes, job.id),
             ).fetchone()
-        return _job(row)
+        return job_of(row)
 
     def take(self, wait_s: float) -> Job | None:
         """The next waiting job, now being read; None when none came in that time."""
@@ -165,10 +122,16 @@ class Jobs:
                 "UPDATE jobs SET page = ?, pages = ? WHERE id = ?", (page, pages, job.id)
             )
 
-    def end(self, job: Job, state: State, problem: Problem | None = None) -> None:
+    def end(
+        self,
+        job: Job,
+        state: State,
+        problem: Problem | None = None,
+        document: str | None = None,
+    ) -> None:
         """Close a job."""
-        with self._database.writing() as connection:
-            close(connection, job, state, None, problem)
+        with self._database.writing(lasting=False) as connection:
+            close(connection, job, state, document, problem)
         self.announce()
 
     def cancel(self, uid: str) -> Job | None:
@@ -190,7 +153,7 @@ class Jobs:
     def get(self, uid: str) -> Job | None:
         """The job of that uid."""
         row = self._database.reading.execute("SELECT * FROM jobs WHERE uid = ?", (uid,)).fetchone()
-        return _job(row) if row else None
+        return job_of(row) if row else None
 
     def listed(self, states: Sequence[State] = OPEN, most: int = 1000) -> list[Job]:
         """Jobs in these states, the oldest first."""
@@ -199,7 +162,7 @@ class Jobs:
             " ORDER BY id LIMIT ?",
             (json.dumps(states), most),
         )
-        return [_job(row) for row in rows]
+        return [job_of(row) for row in rows]
 
     def making(self, document: str) -> Job | None:
         """The job that makes, or made, a document anew."""
@@ -213,7 +176,7 @@ class Jobs:
             " ORDER BY id DESC LIMIT ?",
             (most,),
         )
-        return [_job(row) for row in rows]
+        return [job_of(row) for row in rows]
 
     def unread(self) -> bool:
         """Whether there are files that cannot be found by their words yet."""
@@ -242,34 +205,10 @@ class Jobs:
             )
         self.announce()
 
-    def progress(self, job: Job, seconds_per_chunk: float | None) -> Progress:
-        """How far a job is, and how long it still takes at that pace."""
-        if job.state not in OPEN:
-            return Progress(1.0, 0.0)
-        if job.state != "embedding":
-            read = job.page / job.pages if job.pages else 0.0
-            return Progress(READING_SHARE * read, None)
-        done, total, ahead = self._vectors(job)
-        share = READING_SHARE + (1 - READING_SHARE) * (done / total if total else 1.0)
-        return Progress(share, ahead * seconds_per_chunk if seconds_per_chunk else None)
-
     def announce(self) -> None:
         """Wake whoever waits for a job to change."""
         with self._changed:
             self._changed.notify_all()
-
-    def _vectors(self, job: Job) -> tuple[int, int, int]:
-        """Vectors made, vectors wanted, and chunks up to this job's last that still wait."""
-        row = self._database.reading.execute(
-            "SELECT coalesce(sum(embedded > 0), 0) AS done, count(*) AS total,"
-            " max(CASE embedded WHEN 0 THEN chunks.id END) AS last"
-            " FROM chunks JOIN documents ON documents.id = document WHERE uid = ?",
-            (job.document,),
-        ).fetchone()
-        ahead = self._database.reading.execute(
-            "SELECT count(*) FROM chunks WHERE embedded = 0 AND id <= ?", (row["last"] or 0,)
-        ).fetchone()[0]
-        return row["done"], row["total"], ahead
 
     def _claimed(self) -> Job | None:
         if self._database.reading.execute(_NEXT).fetchone() is None:
@@ -278,7 +217,7 @@ class Jobs:
             row = connection.execute(
                 f"UPDATE jobs SET state = 'reading' WHERE id = ({_NEXT}) RETURNING *"
             ).fetchone()
-        return _job(row) if row else None
+        return job_of(row) if row else None
 
 
 # Not while an earlier version of the same file is being read: it might be kept the later.
@@ -311,6 +250,18 @@ def _insert(
     return row
 
 
+def _queued_file(
+    connection: sqlite3.Connection, source: str, name: str, wanted: Wanted
+) -> sqlite3.Row:
+    asked = json.dumps(asdict(wanted), ensure_ascii=False)
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM jobs WHERE source = ? AND ended IS NULL AND state = 'waiting'"
+        " AND sha256 = '' AND wanted = ?",
+        (source, asked),
+    ).fetchone()
+    return row or _insert(connection, source, name, wanted)
+
+
 def _content(original: Original) -> dict[str, object]:
     return {"sha256": original.sha256, "bytes": original.bytes}
 
@@ -337,14 +288,3 @@ def close(
         ),
     )
     return changed.rowcount > 0
-
-
-def _job(row: sqlite3.Row) -> Job:
-    values = {name: row[name] for name in Job.__dataclass_fields__}
-    wanted = json.loads(values["wanted"])
-    values["wanted"] = Wanted(
-        tuple(wanted["collections"]), tuple(wanted["tags"]), wanted["metadata"]
-    )
-    values["crawl"] = Crawl(**json.loads(values["crawl"])) if values["crawl"] else None
-    values["problem"] = problem_of(json.loads(values["problem"])) if values["problem"] else None
-    return Job(**values)

@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.errors import AssistantError, SourceRefused
-from app.knowledge import jobs as job_states
 from app.knowledge.collections import Collections
+from app.knowledge.contents import Contents
 from app.knowledge.database import Database
-from app.knowledge.documents import Documents, Wanted
+from app.knowledge.documents import Documents
+from app.knowledge.drafts import Wanted
 from app.knowledge.embedder import Embedder
 from app.knowledge.embedding import Embedding
 from app.knowledge.extraction.extractor import Extractor, Limits
 from app.knowledge.ingestion import Incoming, Ingestion
-from app.knowledge.jobs import Crawl, Job, Jobs, Progress
+from app.knowledge.job import Crawl, Job
+from app.knowledge.job import State as JobState
+from app.knowledge.jobs import Jobs
 from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
+from app.knowledge.progress import Progress, progress
 from app.knowledge.retrieval import By, Passage, Rerank, Retrieval
 from app.knowledge.scripts import SCRIPTS
 from app.knowledge.sources.folders import POLL_S, files_in
@@ -26,7 +30,7 @@ from app.knowledge.sources.web import normalized
 from app.knowledge.vectors.embedded import Client, EmbeddedVectors
 from app.knowledge.vectors.remote import RemoteVectors
 from app.knowledge.vectors.store import VectorsByScript
-from app.knowledge.watching import Watching, source_of
+from app.knowledge.watching import Watching
 from app.language import Text
 
 DATABASE, ORIGINALS, CHROMA = "documents.db", "originals", "chroma"
@@ -68,6 +72,7 @@ class Library:
         self.embeds = embedding is not None
         self._database = Database(options.folder / DATABASE)
         self.documents = Documents(self._database)
+        self.contents = Contents(self._database)
         self.collections = Collections(self._database)
         self.labels = Labels(self._database)
         self.jobs = Jobs(self._database)
@@ -78,6 +83,7 @@ class Library:
         )
         self._retrieval = Retrieval(self._database, self._vectors, embedding, rerank)
         self._ingestion = Ingestion(
+            self._database,
             self.documents,
             self.jobs,
             self._originals,
@@ -85,7 +91,9 @@ class Library:
             self._embedder.wake,
             embeds=embedding is not None,
         )
-        self.watching = Watching(self._database, self.documents, self._add_files, options.poll_s)
+        self.watching = Watching(
+            self._database, self.documents, self._ingestion.add_files, options.poll_s
+        )
 
     def start(self) -> None:
         """Go on with what an earlier run left, and take in what is new."""
@@ -114,7 +122,10 @@ class Library:
         return self._ingestion.add([incoming], wanted or Wanted())[0]
 
     def add_path(self, path: Path, wanted: Wanted | None = None, watch: bool = False) -> list[Job]:
-        """Take in a file, or every file of a folder. Raises: SourceRefused."""
+        """Take in a file, or every file of a folder, each when its turn comes.
+
+        Raises: SourceRefused.
+        """
         path = path.expanduser().absolute()
         if not path.exists():
             raise SourceRefused(
@@ -124,7 +135,7 @@ class Library:
             )
         if watch and path.is_dir():
             return self.watching.watch(path, wanted or Wanted())
-        return self._add_files(files_in(path), wanted or Wanted())
+        return self._ingestion.add_files(files_in(path), wanted or Wanted())
 
     def add_address(
         self,
@@ -146,13 +157,13 @@ class Library:
             self.remove(stopped.document)
         return stopped
 
-    def progress(self, job: Job) -> Progress:
-        """How far a job is."""
-        return self.jobs.progress(job, self._embedder.seconds_per_chunk)
+    def progress(self, jobs: Sequence[Job]) -> list[Progress]:
+        """How far jobs are."""
+        return progress(self._database, jobs, self._embedder.seconds_per_chunk)
 
     def wait(self, job: Job, timeout_s: float, searchable: bool = True) -> Job:
         """The job when its document can be found by its words, or when it is over altogether."""
-        over: tuple[job_states.State, ...] = ("done", "failed", "cancelled")
+        over: tuple[JobState, ...] = ("done", "failed", "cancelled")
         states = (*over, "embedding") if searchable else over
         return self.jobs.wait(job.uid, states, timeout_s) or job
 
@@ -189,10 +200,6 @@ class Library:
         except AssistantError as error:
             vectors, failure = None, error.message
         return State(self.documents.count(), chunks, waiting, vectors, failure)
-
-    def _add_files(self, paths: Iterable[Path], wanted: Wanted) -> list[Job]:
-        incoming = [Incoming(source_of(path), path.name, path) for path in paths]
-        return self._ingestion.add(incoming, wanted)
 
 
 def _vectors(options: Options) -> VectorsByScript:

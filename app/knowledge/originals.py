@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +35,8 @@ class Originals:
         for abandoned in folder.glob(f"*{UNFINISHED}"):
             abandoned.unlink(missing_ok=True)
 
-    def keep(self, content: Content) -> Original:
-        """Keep a content; when this returns, it is on the disk."""
+    def keep(self, content: Content, lasting: bool = True) -> Original:
+        """Keep a content; where it is to be lasting, it is on the disk when this returns."""
         digest = hashlib.sha256()
         size = 0
         handle, name = tempfile.mkstemp(UNFINISHED, dir=self._folder)
@@ -47,15 +47,24 @@ class Originals:
                     size += len(piece)
                     file.write(piece)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             path = self.path(digest.hexdigest())
             path.parent.mkdir(exist_ok=True)
             Path(name).replace(path)
-            _sync(path.parent)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        if lasting:
+            _sync_folders([path])
         return Original(digest.hexdigest(), size, path)
+
+    def settle(self, sha256s: Iterable[str]) -> None:
+        """Wait until these contents are on the disk."""
+        paths = [self.path(sha256) for sha256 in sha256s]
+        for path in paths:
+            _sync(path)
+        _sync_folders(paths)
 
     def path(self, sha256: str) -> Path:
         """Where a content lies, or would."""
@@ -85,10 +94,16 @@ def _pieces(content: Content) -> Iterator[bytes]:
         yield piece
 
 
-def _sync(folder: Path) -> None:
-    """Make a rename itself survive a power cut, where the system can."""
+def _sync_folders(paths: Sequence[Path]) -> None:
+    """Make renames, and folders that are new, survive a power cut."""
+    for folder in {path.parent for path in paths} | {path.parent.parent for path in paths}:
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    """Where the system can: Windows opens no folder."""
     with suppress(OSError, AttributeError):
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

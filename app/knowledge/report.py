@@ -9,7 +9,7 @@ from app.language import Text
 
 Reason = Literal[
     "password", "empty", "no-text", "damaged", "unknown", "too-large", "too-slow", "memory",
-    "crashed", "no-ocr", "no-speech", "too-deep", "page", "not-fetched",
+    "crashed", "no-ocr", "no-speech", "too-deep", "page", "not-opened", "not-fetched",
 ]  # fmt: skip
 
 MESSAGES: dict[Reason, Text] = {
@@ -55,6 +55,9 @@ MESSAGES: dict[Reason, Text] = {
     "too-deep": Text(
         "Files are packed inside one another too deeply; what lies deeper was left out.",
         "文件嵌套层数过深，更深的内容已略过。",
+    ),
+    "not-opened": Text(
+        "The file is not there any more, or may not be read.", "文件已不存在，或没有读取权限。"
     ),
     "not-fetched": Text("The address could not be fetched.", "无法获取该地址。"),
     "page": Text("It could not be read.", "无法读取。"),

@@ -8,16 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.knowledge.database import Database
-from app.knowledge.documents import Documents, Wanted
-from app.knowledge.jobs import Job
-from app.knowledge.sources.folders import POLL_S, Changes, Seen, Watcher, look
+from app.knowledge.documents import Documents
+from app.knowledge.drafts import Wanted
+from app.knowledge.job import Job
+from app.knowledge.sources.folders import POLL_S, Changes, Seen, Watcher, look, source_of
 
 AddFiles = Callable[[Iterable[Path], Wanted], list[Job]]
-
-
-def source_of(path: Path) -> str:
-    """The source under which a file's document is kept."""
-    return path.absolute().as_uri()
 
 
 class Watching:

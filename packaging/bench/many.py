@@ -18,7 +18,8 @@ import models
 from app.knowledge.block import Block
 from app.knowledge.chunks import cut
 from app.knowledge.database import Database
-from app.knowledge.documents import Documents, Draft
+from app.knowledge.documents import Documents
+from app.knowledge.drafts import Draft
 from app.knowledge.library import CHROMA, DATABASE
 from app.knowledge.report import Report
 from app.knowledge.scripts import SCRIPTS, Script, script_of

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from app.knowledge import drafts
 from app.knowledge.block import Block
 from app.knowledge.chunks import cut
 from app.knowledge.collections import Collections
+from app.knowledge.contents import Contents
 from app.knowledge.database import Database
-from app.knowledge.documents import Documents, Draft, Wanted
+from app.knowledge.documents import Documents
+from app.knowledge.drafts import Draft, Wanted
 from app.knowledge.report import Problem, Report
 
 
@@ -39,7 +42,7 @@ def test_a_document_comes_back_as_it_was_put(database: Database):
     assert documents.get(put.uid) == put
     assert documents.of_source("upload:a") == put
     assert put.report.problems == (Problem("page", page=3),)
-    assert documents.text(put.uid) == "some words"
+    assert Contents(database).text(put.uid) == "some words"
 
 
 def test_a_changed_document_keeps_the_chunks_that_did_not_change(database: Database):
@@ -53,17 +56,18 @@ def test_a_changed_document_keeps_the_chunks_that_did_not_change(database: Datab
     assert [at for at, chunk in enumerate(after) if chunk not in before] == [1]
     forgotten = [row["chunk"] for row in database.reading.execute("SELECT chunk FROM forgotten")]
     assert forgotten == [before[1]]
-    assert documents.text(second.uid) == "\n\n".join(changed)
+    assert Contents(database).text(second.uid) == "\n\n".join(changed)
 
 
 def test_nothing_is_kept_of_a_document_whose_transaction_fails(database: Database):
-    def fail(*_: object) -> None:
-        raise RuntimeError("in the middle")
+    def put_in_vain() -> None:
+        with database.writing() as connection:
+            drafts.put(connection, draft("some words"))
+            raise RuntimeError("in the middle")
 
-    documents = Documents(database)
     with pytest.raises(RuntimeError):
-        documents.put(draft("some words"), fail)
-    assert documents.count() == 0
+        put_in_vain()
+    assert Documents(database).count() == 0
     assert chunk_ids(database) == []
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.knowledge.database import Database
-from app.knowledge.documents import Wanted
-from app.knowledge.jobs import Job, Jobs
+from app.knowledge.drafts import Wanted
+from app.knowledge.job import Job
+from app.knowledge.jobs import Jobs
 from app.knowledge.originals import Original
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from app.knowledge.contents import Contents
 from app.knowledge.database import Database
 from app.knowledge.documents import Documents
 from tests.knowledge import killed
@@ -32,10 +33,10 @@ def run_and_kill(folder: Path, first: int, life_s: float) -> list[int]:
 def visible(folder: Path) -> dict[str, str]:
     """What a search can see right after the kill: the text of every document by its name."""
     database = Database(folder / "documents.db")
-    documents = Documents(database)
+    documents, contents = Documents(database), Contents(database)
     listed = documents.listed(most=100_000)
     assert len({document.name for document in listed}) == len(listed)
-    found = {document.name: documents.text(document.uid) for document in listed}
+    found = {document.name: contents.text(document.uid) for document in listed}
     database.close()
     return found
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.knowledge.documents import Document, Wanted
+from app.knowledge.documents import Document
+from app.knowledge.drafts import Wanted
 from app.knowledge.library import Library
 from tests.knowledge.libraries import LONG_S, opened
 
@@ -56,8 +57,8 @@ def test_a_documents_pages_and_the_chunks_around_one_are_told(library: Library) 
     text = "\n\n".join(f"# Part {n}\n\n" + f"word{n} " * 400 for n in range(4))
     document = added(library, "long.md", text)
     [passage] = library.search("word1", 1)
-    before, after = library.documents.around(passage.chunks[:1], 1)
+    before, after = library.contents.around(passage.chunks[:1], 1)
     assert len(before) <= 1
     assert "word" in after[0]
-    assert library.documents.pages(document.uid) == ()
-    assert library.documents.pages("doc-none") == ()
+    assert library.contents.pages(document.uid) == ()
+    assert library.contents.pages("doc-none") == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SourceRefused
-from app.knowledge.documents import Wanted
+from app.knowledge.drafts import Wanted
 from app.knowledge.embedding import Embedding
 from app.knowledge.library import Library
 from tests.fakes import embedding as fake
@@ -35,7 +35,7 @@ def test_a_document_is_found_by_its_words_then_by_its_meaning(library: Library):
     assert (passage.name, passage.document) == ("zoo.pdf", job.document)
     job = library.wait(job, LONG_S, searchable=False)
     assert job.state == "done"
-    assert library.progress(job).share == 1.0
+    assert library.progress([job])[0].share == 1.0
     (passage,) = library.search("zebras eat grass")
     assert passage.similarity is not None
     original = library.original(passage.document)
@@ -166,7 +166,7 @@ def test_a_job_can_be_cancelled_while_its_vectors_are_made(tmp_path: Path):
     library = opened(tmp_path, Embedding("gate", gate.embed, len))
     job = library.wait(library.add("a.txt", b"zebras eat grass"), LONG_S)
     assert job.state == "embedding"
-    assert 0 < library.progress(job).share < 1
+    assert 0 < library.progress([job])[0].share < 1
     stopped = library.cancel(job.uid)
     assert stopped is not None
     assert stopped.state == "cancelled"

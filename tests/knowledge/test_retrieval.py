@@ -8,8 +8,10 @@ import pytest
 from app.errors import VectorsFailed
 from app.knowledge.block import Block
 from app.knowledge.chunks import cut
+from app.knowledge.contents import Contents
 from app.knowledge.database import Database
-from app.knowledge.documents import Document, Documents, Draft
+from app.knowledge.documents import Document, Documents
+from app.knowledge.drafts import Draft
 from app.knowledge.report import Report
 from app.knowledge.retrieval import Hit, Retrieval, joined
 from app.language import Text
@@ -48,7 +50,7 @@ def test_a_passage_says_where_it_stands(database: Database):
     document = kept(database, "a.txt", "first page words", "second page speaks of zebras")
     (passage,) = Retrieval(database).search("zebras")
     assert (passage.first_page, passage.last_page) == (1, 2)
-    text = Documents(database).text(document.uid)
+    text = Contents(database).text(document.uid)
     assert text[passage.start : passage.end] == passage.text
 
 

@@ -11,7 +11,7 @@ from app.language import Text
 
 if TYPE_CHECKING:
     from app.knowledge.documents import Document
-    from app.knowledge.jobs import Job
+    from app.knowledge.job import Job
 
 LONGEST_S = 600.0  # a scanned book takes longer than anybody waits for an answer
 RETRY_S = 10

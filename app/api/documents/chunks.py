@@ -82,6 +82,6 @@ def told_chunk(found: Passage) -> ContextChunk:
 def _with_neighbours(found: Passage, asked: ChunksRequest) -> ContextChunk:
     told = told_chunk(found)
     if asked.prev_next_chunks:
-        around = services().documents.documents.around
+        around = services().documents.contents.around
         told.previous_texts, told.next_texts = around(found.chunks, asked.prev_next_chunks)
     return told

@@ -66,10 +66,8 @@ def file(uid: str) -> Response:
 def text(uid: str) -> Response:
     """The text that was read from it, to which the places of its passages refer."""
     names.document(uid)
-    documents = services().documents.documents
-    return answered(
-        Written(document=uid, text=documents.text(uid), pages=list(documents.pages(uid)))
-    )
+    said = services().documents.contents
+    return answered(Written(document=uid, text=said.text(uid), pages=list(said.pages(uid))))
 
 
 def sent(document: Document, attached: bool = False) -> Response:

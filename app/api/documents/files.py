@@ -25,7 +25,7 @@ from app.language import Text
 
 if TYPE_CHECKING:
     from app.knowledge.documents import Document
-    from app.knowledge.jobs import Job
+    from app.knowledge.job import Job
 
 files = Blueprint("documents_files", __name__)
 

@@ -18,7 +18,7 @@ from app.language import Text
 
 if TYPE_CHECKING:
     from app.knowledge.documents import Document
-    from app.knowledge.jobs import Job
+    from app.knowledge.job import Job
 
 ingest = Blueprint("documents_ingest", __name__)
 

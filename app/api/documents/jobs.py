@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from app.api.documents import paging
 from app.api.documents.library import JobList
-from app.api.documents.wire import told_job
+from app.api.documents.wire import told_jobs
 from app.api.errors import spoken_language
 from app.api.services import services
 from app.api.wire import answered
@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.language import Text
 
 if TYPE_CHECKING:
-    from app.knowledge.jobs import Job
+    from app.knowledge.job import Job
 
 jobs = Blueprint("documents_jobs", __name__)
 
@@ -29,13 +29,13 @@ def listed() -> Response:
     library, spoken = services().documents, spoken_language()
     limit = paging.number("limit", 100, 1000)
     found = [*library.jobs.listed(most=limit), *library.jobs.ended(limit)]
-    return answered(JobList(data=[told_job(library, job, spoken) for job in found]))
+    return answered(JobList(data=told_jobs(library, found, spoken)))
 
 
 @jobs.get("/v1/jobs/<uid>")
 def one(uid: str) -> Response:
     """One job."""
-    return answered(told_job(services().documents, _job(uid), spoken_language()))
+    return _told(_job(uid))
 
 
 @jobs.delete("/v1/jobs/<uid>")
@@ -45,7 +45,12 @@ def cancel(uid: str) -> Response:
     _job(uid)
     stopped = library.cancel(uid)
     assert stopped is not None
-    return answered(told_job(library, stopped, spoken_language()))
+    return _told(stopped)
+
+
+def _told(job: Job) -> Response:
+    [told] = told_jobs(services().documents, [job], spoken_language())
+    return answered(told)
 
 
 def _job(uid: str) -> Job:

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from app.api.documents import names, paging
 from app.api.documents.uploads import form
-from app.api.documents.wire import Document, Job, told_documents, told_job
+from app.api.documents.wire import Document, Job, told_documents, told_jobs
 from app.api.errors import spoken_language
 from app.api.forms import is_form, takes_files
 from app.api.services import services
@@ -21,8 +21,8 @@ from app.errors import BadRequest, Forbidden, SourceRefused
 from app.language import Text
 
 if TYPE_CHECKING:
-    from app.knowledge import jobs
-    from app.knowledge.documents import Wanted
+    from app.knowledge.drafts import Wanted
+    from app.knowledge.job import Job as KnownJob
 
 documents = Blueprint("documents", __name__)
 
@@ -100,10 +100,9 @@ def listed() -> Response:
 @documents.post("/v1/documents")
 @takes_files
 def add() -> Response:
-    """Take something in; it is kept when this answers, and read afterwards."""
+    """Take something in: this answers at once, and it is read afterwards."""
     found = _uploaded() if is_form() else _added(read(_addition))
-    library, spoken = services().documents, spoken_language()
-    return answered(JobList(data=[told_job(library, job, spoken) for job in found]), 202)
+    return answered(JobList(data=told_jobs(services().documents, found, spoken_language())), 202)
 
 
 @documents.get("/v1/documents/<uid>")
@@ -138,7 +137,7 @@ def _told(uid: str) -> Response:
     return answered(told)
 
 
-def _uploaded() -> list[jobs.Job]:
+def _uploaded() -> list[KnownJob]:
     with form() as sent:
         tags = names.tags_of(tag for each in sent.fields.get("tags", ()) for tag in each.split(","))
         wanted = names.wanted(names.collection_of(sent.value("collection")), tags)
@@ -146,7 +145,7 @@ def _uploaded() -> list[jobs.Job]:
         return [library.add(each.name, each.content, wanted, each.source) for each in sent.files]
 
 
-def _added(asked: Addition) -> list[jobs.Job]:
+def _added(asked: Addition) -> list[KnownJob]:
     if [asked.text, asked.path, asked.url].count(None) != 2:
         raise BadRequest(_ONE_OF)
     tags = names.tags_of(asked.tags)
@@ -160,7 +159,7 @@ def _added(asked: Addition) -> list[jobs.Job]:
         raise
 
 
-def _of_this_machine(asked: Addition, tags: tuple[str, ...]) -> list[jobs.Job]:
+def _of_this_machine(asked: Addition, tags: tuple[str, ...]) -> list[KnownJob]:
     _only_from_here("path")
     path = Path(asked.path or "").expanduser()
     if not path.is_absolute():
@@ -168,7 +167,7 @@ def _of_this_machine(asked: Addition, tags: tuple[str, ...]) -> list[jobs.Job]:
     return services().documents.add_path(path, _wanted(asked, tags), asked.watch)
 
 
-def _address(asked: Addition, tags: tuple[str, ...]) -> list[jobs.Job]:
+def _address(asked: Addition, tags: tuple[str, ...]) -> list[KnownJob]:
     if asked.private:
         _only_from_here("private")
     address = (asked.url or "").strip()
@@ -178,7 +177,7 @@ def _address(asked: Addition, tags: tuple[str, ...]) -> list[jobs.Job]:
     return [services().documents.add_address(address, wanted, asked.depth, asked.private)]
 
 
-def _pasted(asked: Addition, text: str, tags: tuple[str, ...]) -> jobs.Job:
+def _pasted(asked: Addition, text: str, tags: tuple[str, ...]) -> KnownJob:
     if not text.strip():
         raise wrong("text", _EMPTY)
     name = names.path_of(asked.name or _title(text))[-1]

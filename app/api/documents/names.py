@@ -13,7 +13,8 @@ from app.language import Text
 
 if TYPE_CHECKING:
     from app.knowledge.collections import Collection
-    from app.knowledge.documents import Document, Wanted
+    from app.knowledge.documents import Document
+    from app.knowledge.drafts import Wanted
 
 MOST_NAME = 200  # characters
 MOST_TAGS = 50
@@ -74,7 +75,7 @@ def wanted(
     metadata: Mapping[str, Any] | None = None,
 ) -> Wanted:
     """What is said about a document that is added."""
-    from app.knowledge.documents import Wanted
+    from app.knowledge.drafts import Wanted
 
     return Wanted(tuple(collections), tuple(tags), metadata or {})
 

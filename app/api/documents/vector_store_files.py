@@ -146,7 +146,7 @@ def remove(uid: str, file: str) -> Response:
 def content(uid: str, file: str) -> Response:
     """The text that was read from a document."""
     _inside(uid, file)
-    return answered(ContentPage(data=[ResultText(services().documents.documents.text(file))]))
+    return answered(ContentPage(data=[ResultText(services().documents.contents.text(file))]))
 
 
 def told_files(inside: Collection, found: Sequence[Document]) -> list[StoreFile]:

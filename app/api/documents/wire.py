@@ -10,9 +10,10 @@ import msgspec
 from app.language import Language
 
 if TYPE_CHECKING:
-    from app.knowledge import citations, documents, jobs, retrieval
+    from app.knowledge import citations, documents, job, retrieval
     from app.knowledge.labels import Label
     from app.knowledge.library import Library
+    from app.knowledge.progress import Progress
 
 State = Literal["waiting", "reading", "embedding", "done", "failed", "cancelled"]
 
@@ -118,22 +119,12 @@ def told_documents(
     ]
 
 
-def told_job(library: Library, job: jobs.Job, spoken: Language) -> Job:
-    """A job with its progress."""
-    progress = library.progress(job)
-    return Job(
-        id=job.uid,
-        name=job.name,
-        source=job.source,
-        state=job.state,
-        page=job.page,
-        pages=job.pages,
-        share=round(progress.share, 4),
-        left_s=progress.left_s,
-        document=job.document,
-        problem=job.problem.message.of(spoken) if job.problem else None,
-        created=int(job.created),
-    )
+def told_jobs(library: Library, found: Sequence[job.Job], spoken: Language) -> list[Job]:
+    """Jobs with their progress."""
+    return [
+        _job(each, progress, spoken)
+        for each, progress in zip(found, library.progress(found), strict=True)
+    ]
 
 
 def told_passage(found: retrieval.Passage) -> Passage:
@@ -190,4 +181,20 @@ def _document(found: documents.Document, label: Label, embeds: bool, spoken: Lan
         state="failed" if report.refused else "words" if waits else "ready",
         summary=report.summary.of(spoken),
         problems=[problem.message.of(spoken) for problem in report.problems],
+    )
+
+
+def _job(found: job.Job, progress: Progress, spoken: Language) -> Job:
+    return Job(
+        id=found.uid,
+        name=found.name,
+        source=found.source,
+        state=found.state,
+        page=found.page,
+        pages=found.pages,
+        share=round(progress.share, 4),
+        left_s=progress.left_s,
+        document=found.document,
+        problem=found.problem.message.of(spoken) if found.problem else None,
+        created=int(found.created),
     )

@@ -4,59 +4,68 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from app.knowledge.block import Block
 from app.knowledge.extraction.protocol import Message, encoded
 from app.knowledge.extraction.readers import read
 from app.knowledge.extraction.reading import Recognize
 from app.knowledge.report import Problem, Report
 
 OUT_OF_MEMORY = 86  # exit status
+MOST_BLOCKS = 500  # of a file without pages, before they are told
 
 
 def serve(
     memory_bytes: int,
     recognize: Recognize | None = None,
-    requests: IO[str] = sys.stdin,
-    answers: IO[str] = sys.stdout,
+    requests: IO[bytes] = sys.stdin.buffer,
+    answers: IO[bytes] = sys.stdout.buffer,
 ) -> int:
     """Answer requests `{"path": …, "name": …}` until there are no more; the exit status."""
     _limit_memory(memory_bytes)
-    say = _Saying(answers)
     try:
         for line in requests:
             request = json.loads(line)
-            _answer(Path(request["path"]), request["name"], recognize, say)
+            _Answer(answers).read(Path(request["path"]), request["name"], recognize)
     except MemoryError:
         return OUT_OF_MEMORY
     return 0
 
 
-def _answer(
-    path: Path, name: str, recognize: Recognize | None, say: Callable[[Message], None]
-) -> None:
-    try:
-        for message in read(
-            path.read_bytes(), name, recognize, lambda page, pages: say((page, pages))
-        ):
-            say(message)
-    except MemoryError:
-        raise
-    except Exception as error:  # a reader's own bug costs this file, not the program
-        print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
-        say(Report("unknown", problems=(Problem("crashed"),)))
+class _Answer:
+    """The answer to one request; what was read goes out page by page."""
 
-
-class _Saying:
-    def __init__(self, answers: IO[str]) -> None:
+    def __init__(self, answers: IO[bytes]) -> None:
         self._answers = answers
+        self._blocks: list[Block] = []
 
-    def __call__(self, message: Message) -> None:
-        self._answers.write(encoded(message) + "\n")
-        if not hasattr(message, "text"):  # blocks wait for the next page or the report
-            self._answers.flush()
+    def read(self, path: Path, name: str, recognize: Recognize | None) -> None:
+        try:
+            for part in read(path.read_bytes(), name, recognize, self._page_done):
+                if isinstance(part, Report):
+                    self._say(report=part)
+                else:
+                    self._add(part)
+        except MemoryError:
+            raise
+        except Exception as error:  # a reader's own bug costs this file, not the program
+            print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+            self._say(report=Report("unknown", problems=(Problem("crashed"),)))
+
+    def _add(self, block: Block) -> None:
+        self._blocks.append(block)
+        if len(self._blocks) >= MOST_BLOCKS:
+            self._say()
+
+    def _page_done(self, page: int, pages: int) -> None:
+        self._say((page, pages))
+
+    def _say(self, page: tuple[int, int] | None = None, report: Report | None = None) -> None:
+        self._answers.write(encoded(Message(self._blocks, page, report)))
+        self._answers.flush()
+        self._blocks = []
 
 
 def _limit_memory(memory_bytes: int) -> None:

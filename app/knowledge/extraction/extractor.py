@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import subprocess
@@ -13,9 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from app.knowledge.block import Block
 from app.knowledge.extraction.child import OUT_OF_MEMORY
-from app.knowledge.extraction.protocol import decoded
+from app.knowledge.extraction.protocol import Message, Unbelievable, decoded
 from app.knowledge.report import Problem, Reason, Report
 
 POLL_S = 0.2
@@ -94,18 +95,18 @@ class Extractor:
                     problem = Problem("crashed", "cancelled")
                 continue
             heard = time.monotonic()
-            if isinstance(message, Report):
-                return Extraction(blocks, message)
-            if isinstance(message, Block):
-                blocks.append(message)
-                if len(blocks) > self._limits.blocks:
-                    problem = Problem("too-large", f"{self._limits.blocks} blocks")
-            elif message is None:
+            if message is None:
                 problem = Problem(child.cause_of_death())
-            else:
-                on_page(*message)
-                if cancelled():
-                    problem = Problem("crashed", "cancelled")
+                continue
+            blocks += message.blocks
+            if message.report is not None:
+                return Extraction(blocks, message.report)
+            if message.page is not None:
+                on_page(*message.page)
+            if len(blocks) > self._limits.blocks:
+                problem = Problem("too-large", f"{self._limits.blocks} blocks")
+            elif cancelled():
+                problem = Problem("crashed", "cancelled")
         self._end()
         return Extraction(blocks, _partial(blocks, problem))
 
@@ -137,14 +138,12 @@ class _Child:
 
     def __init__(self, command: list[str]) -> None:
         self.files = 0
-        self.answers: queue.Queue[Block | Report | tuple[int, int] | None] = queue.Queue(10_000)
+        self.answers: queue.Queue[Message | None] = queue.Queue(100)
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
             # Ctrl-C is the parent's to handle. Not a session of its own: between sessions Linux
             # shares the cores out evenly, however nice one of them is (sched(7), "autogroup").
             process_group=0 if os.name == "posix" else None,
@@ -160,7 +159,9 @@ class _Child:
         self.files += 1
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # a dead child is noticed by its silence
-            self._process.stdin.write(json.dumps({"path": str(path), "name": name}) + "\n")
+            self._process.stdin.write(
+                msgspec.json.encode({"path": str(path), "name": name}) + b"\n"
+            )
             self._process.stdin.flush()
 
     def cause_of_death(self) -> Reason:
@@ -183,6 +184,6 @@ class _Child:
         try:
             for line in self._process.stdout:
                 self.answers.put(decoded(line))
-        except (ValueError, KeyError, TypeError, OSError):
+        except (Unbelievable, ValueError, OSError):
             self._process.kill()  # what it says is no longer to be believed
         self.answers.put(None)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.knowledge.block import Block, table
 
@@ -21,7 +22,7 @@ BULLET = re.compile(r"([•●○▪■◦·*–-]|\(?[a-z\d]{1,2}[.)])\s")
 WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")  # written without spaces
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line of a page. Units: points, from the page's lower left corner."""
 
@@ -33,10 +34,15 @@ class Line:
     size: float
     bold: bool
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The whole line."""
         return " ".join(self.cells)
+
+    @cached_property
+    def is_row(self) -> bool:
+        """Whether its cells stand apart, as those of a table do."""
+        return len(self.cells) > 1 and all(len(cell) <= LONGEST_CELL for cell in self.cells)
 
 
 class Layout:
@@ -46,6 +52,8 @@ class Layout:
         self._sizes: Counter[float] = Counter()
         self._bold: Counter[bool] = Counter()
         self._body = 0.0
+        self._larger: list[float] = []
+        self._levels: dict[int, int] = {}
 
     def blocks(self, lines: list[Line], page: int) -> Iterator[Block]:
         """The blocks of a page."""
@@ -53,6 +61,8 @@ class Layout:
             self._sizes[line.size] += len(line.text)
             self._bold[line.bold] += len(line.text)
         self._body = max(self._sizes, key=lambda size: self._sizes[size], default=0.0)
+        self._larger = sorted((s for s in self._sizes if s > self._body * LARGER), reverse=True)
+        self._levels = {id(line): self._level(line) for line in lines}
         for group in self._groups(lines):
             yield from self._block(group, page)
 
@@ -68,14 +78,14 @@ class Layout:
 
     def _continues(self, group: list[Line], line: Line) -> bool:
         before = group[-1]
-        if _is_row(before) or _is_row(line):
-            return _is_row(before) and _is_row(line)
+        if before.is_row or line.is_row:
+            return before.is_row and line.is_row
         if (
             abs(before.foot - line.base) < 0.7 * before.size
             and line.left > before.right - line.size
         ):
             return True  # goes on beside it: a raised mark, a change of font
-        if self._level(before) != self._level(line) or BULLET.match(line.text):
+        if self._levels[id(before)] != self._levels[id(line)] or BULLET.match(line.text):
             return False
         if abs(before.size - line.size) > 0.1 * before.size:
             return False
@@ -87,12 +97,12 @@ class Layout:
         return not (ended_early and _ends(before.text))
 
     def _block(self, group: list[Line], page: int) -> Iterator[Block]:
-        if _is_row(group[0]) and len(group) > 1:
+        if group[0].is_row and len(group) > 1:
             if block := table([list(line.cells) for line in group], page):
                 yield block
             return
         text = _joined(group)
-        level = self._level(group[0])
+        level = self._levels[id(group[0])]
         if level and len(group) <= 2 and len(text) <= LONGEST_HEADING and re.search(r"\w", text):
             yield Block("heading", text, level, page)
         elif BULLET.match(text) and not re.match(r"\(?[a-z\d]", text):
@@ -106,18 +116,11 @@ class Layout:
         if len(line.text) > LONGEST_HEADING or not upright:
             return 0
         if line.size > self._body * LARGER:
-            larger = sorted(
-                {size for size in self._sizes if size > self._body * LARGER}, reverse=True
-            )
-            return min(larger.index(line.size) + 1, 5)
+            return min(self._larger.index(line.size) + 1, 5)
         bold = line.bold and self._bold[False] > self._bold[True]
         if bold or NUMBERED.match(line.text):
             return 0 if re.search(r"[.,;:。，；：]$", line.text) else 6
         return 0
-
-
-def _is_row(line: Line) -> bool:
-    return len(line.cells) > 1 and all(len(cell) <= LONGEST_CELL for cell in line.cells)
 
 
 def _ends(text: str) -> bool:

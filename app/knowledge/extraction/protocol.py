@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from typing import Any
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from app.knowledge.block import Block
-from app.knowledge.report import Report, problem_of
-
-Message = Block | Report | tuple[int, int]  # a page that is done, of so many
+from app.knowledge.report import Report
 
 
-def encoded(message: Message) -> str:
-    """One line, without its end."""
-    if isinstance(message, Block):
-        return json.dumps({"block": asdict(message)}, ensure_ascii=True)
-    if isinstance(message, Report):
-        return json.dumps({"report": asdict(message)}, ensure_ascii=True)
-    return json.dumps({"page": message})
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was read since the last one. `page`: one that is done, of so many; `report`: the end."""
+
+    blocks: list[Block]
+    page: tuple[int, int] | None = None
+    report: Report | None = None
 
 
-def decoded(line: str) -> Message:
-    """The message of one line. Raises: ValueError, KeyError, TypeError."""
-    said: dict[str, Any] = json.loads(line)
-    if "block" in said:
-        return Block(**said["block"])
-    if "report" in said:
-        problems = tuple(map(problem_of, said["report"].pop("problems")))
-        return Report(**said["report"], problems=problems)
-    page, pages = said["page"]
-    return int(page), int(pages)
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Message)
+
+Unbelievable = msgspec.MsgspecError
+"""A line is no message; raised by `decoded`."""
+
+
+def encoded(message: Message) -> bytes:
+    """One line, with its end."""
+    try:
+        return _encoder.encode(message) + b"\n"
+    except UnicodeEncodeError:  # halves of characters, as JSON and broken files may have them
+        whole = [replace(block, text=_whole(block.text)) for block in message.blocks]
+        return _encoder.encode(replace(message, blocks=whole)) + b"\n"
+
+
+def decoded(line: bytes) -> Message:
+    """The message of one line. Raises: Unbelievable."""
+    return _decoder.decode(line)
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.request import url2pathname
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,26 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.moved or self.gone)
+
+
+FILE = "file:"
+
+
+def source_of(path: Path) -> str:
+    """The source under which a file's document is kept."""
+    return path.absolute().as_uri()
+
+
+def path_of(source: str) -> Path:
+    """The file that a source beginning with `FILE` names."""
+    path = urlsplit(source).path
+    # Names on POSIX are bytes, and need not be text.
+    return Path(url2pathname(path) if os.name == "nt" else os.fsdecode(unquote_to_bytes(path)))
+
+
+def name_of(path: Path) -> str:
+    """A file's name as a text, whatever bytes it is made of."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def files_in(root: Path) -> Iterator[Path]:

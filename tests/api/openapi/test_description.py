@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from app.api.openapi.operations import OPERATIONS
 from app.api.services import Endpoints, Services
-from app.knowledge.documents import Wanted
+from app.knowledge.drafts import Wanted
 from app.knowledge.library import Library
 from tests.api.serving import client_of
 from tests.fakes.embedder import scripted_embedder

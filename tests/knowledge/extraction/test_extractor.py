@@ -18,15 +18,16 @@ SCRIPTED = """
 import json, os, sys, time
 for line in sys.stdin:
     name = json.loads(line)["name"]
-    print(json.dumps({"block": {"kind": "paragraph", "text": "begun", "page": 1}}), flush=True)
+    print(json.dumps({"blocks": [{"kind": "paragraph", "text": "begun", "page": 1}]}), flush=True)
     if name == "crash":
         os.abort()
     if name == "hang":
         time.sleep(60)
     if name == "babble":
         print("no JSON at all", flush=True)
-    print(json.dumps({"page": [1, 1]}))
-    print(json.dumps({"report": {"format": "text", "characters": 5, "problems": []}}), flush=True)
+    print(json.dumps({"blocks": [], "page": [1, 1]}))
+    report = {"format": "text", "characters": 5, "problems": []}
+    print(json.dumps({"blocks": [], "report": report}), flush=True)
 """
 
 Start = Callable[..., Extractor]
