@@ -20,6 +20,8 @@ TOKEN = re.compile(
     rf"|[^\W_{IDEOGRAPH}]+"
 )
 ASCII_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+", re.ASCII)
+ASCII_NUMBER = re.compile(r"\d[.,]\d", re.ASCII)
+ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 WIDE = re.compile(rf"[{IDEOGRAPH}]")
 MOST_QUERY_TERMS = 24
 MOST_ROWS = 10_000  # that one question may have scored: what is in more of them tells little
@@ -49,7 +51,10 @@ class Terms:
 def of_text(text: str) -> Terms:
     """The terms under which a text is kept."""
     if text.isascii():  # most texts are, and nothing in them takes the long way
-        tokens = ASCII_TOKEN.findall(text.lower())
+        text = text.lower()
+        if not ASCII_NUMBER.search(text):
+            return Terms(text.translate(ASCII_SPACES).split(), [])
+        tokens = ASCII_TOKEN.findall(text)
         return Terms([token if token.isalnum() else _word(token) for token in tokens], [])
     words: list[str] = []
     characters: dict[str, None] = {}

@@ -162,7 +162,12 @@ class Embedder:
         if not rows:
             return False
         began = time.monotonic()
-        made = [self._vectors_of(row) for row in rows]
+        made: list[list[Vector]] = []
+        for row in rows:
+            made.append(self._vectors_of(row))
+            if self._just_coming_in():
+                break  # the rest can wait
+        rows = rows[: len(made)]
         self._database.settle()  # an id that a power cut takes back would be given again
         for script, store in self._vectors.items():
             store.put(

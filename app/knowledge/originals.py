@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,15 +56,20 @@ class Originals:
             Path(name).unlink(missing_ok=True)
             raise
         if lasting:
-            _sync_folders([path])
+            self._settle_names([digest.hexdigest()])
         return Original(digest.hexdigest(), size, path)
 
     def settle(self, sha256s: Iterable[str]) -> None:
         """Wait until these contents are on the disk."""
-        paths = [self.path(sha256) for sha256 in sha256s]
-        for path in paths:
-            _sync(path)
-        _sync_folders(paths)
+        contents = list(sha256s)
+        for sha256 in contents:
+            _sync(self.path(sha256))
+        self._settle_names(contents)
+
+    def _settle_names(self, sha256s: Iterable[str]) -> None:
+        for prefix in {sha256[:2] for sha256 in sha256s}:
+            _sync(self._folder / prefix)
+        _sync(self._folder)
 
     def path(self, sha256: str) -> Path:
         """Where a content lies, or would."""
@@ -94,14 +99,8 @@ def _pieces(content: Content) -> Iterator[bytes]:
         yield piece
 
 
-def _sync_folders(paths: Sequence[Path]) -> None:
-    """Make renames, and folders that are new, survive a power cut."""
-    for folder in {path.parent for path in paths} | {path.parent.parent for path in paths}:
-        _sync(folder)
-
-
 def _sync(path: Path) -> None:
-    """Where the system can: Windows opens no folder."""
+    """Make a file, or the names in a folder, survive a power cut; Windows opens no folder."""
     with suppress(OSError, AttributeError):
         handle = os.open(path, os.O_RDONLY)
         try:

@@ -15,6 +15,7 @@ from bench.wire import Request, sent
 from failures import BuildFailed
 
 POLL_S = 0.05
+OPEN = ("waiting", "reading", "embedding")
 FLAGS = ("--no-browser", "-c", "4096", "-np", "1")
 
 _NO_DATA = Text(
@@ -34,20 +35,23 @@ class Documents:
         body = {"path": str(path.resolve()), "collection": collection}
         return [job["id"] for job in self._asked("POST", "/v1/documents", body)["data"]]
 
-    def wait(self, jobs: Sequence[str], states: Sequence[str] = ("done",)) -> None:
-        """Until each of the jobs, at most 1000, is in one of the states.
+    def wait(self, jobs: Sequence[str], until_searchable: bool = False) -> None:
+        """Until the jobs, at most 1000, are over; or until their documents are found by words.
 
         Raises: SystemExit, if one failed.
         """
-        while left := set(jobs) - self._in_states(jobs, states):
+        open_states = ("waiting", "reading") if until_searchable else OPEN
+        while left := set(jobs) & set(self._in_states(open_states)):
             time.sleep(POLL_S * min(1.0, len(left) / 10))
+        for job, problem in self._in_states(("failed", "cancelled")).items():
+            if job in jobs:
+                raise SystemExit(f"{job}: {problem}")
 
-    def _in_states(self, jobs: Sequence[str], states: Sequence[str]) -> set[str]:
-        told = {job["id"]: job for job in self._asked("GET", "/v1/jobs?limit=1000")["data"]}
-        for each in (told[job] for job in jobs if job in told):
-            if each["state"] in ("failed", "cancelled"):
-                raise SystemExit(f"{each['name']}: {each['problem']}")
-        return {job for job, each in told.items() if each["state"] in states}
+    def _in_states(self, states: Sequence[str]) -> dict[str, str]:
+        """Jobs with their problems."""
+        chosen = "&".join(f"state={state}" for state in states)
+        found = self._asked("GET", f"/v1/jobs?limit=1000&{chosen}")["data"]
+        return {job["id"]: job["problem"] for job in found}
 
     def search(self, query: str, most: int, by: str = "both", where: str | None = None) -> Any:
         """Passages, best first; `where`: a collection."""

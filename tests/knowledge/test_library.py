@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,10 +11,10 @@ import pytest
 from app.errors import SourceRefused
 from app.knowledge.drafts import Wanted
 from app.knowledge.embedding import Embedding
-from app.knowledge.library import Library
+from app.knowledge.library import Library, Options
 from tests.fakes import embedding as fake
 from tests.knowledge import files
-from tests.knowledge.libraries import LONG_S, opened, until
+from tests.knowledge.libraries import LONG_S, READ_IN_CHILD, opened, until
 from tests.knowledge.site import Site
 
 
@@ -122,6 +124,36 @@ def test_what_changed_in_a_folder_while_nobody_looked_is_noticed(tmp_path: Path)
 def test_a_path_that_is_not_there_is_refused(library: Library, tmp_path: Path):
     with pytest.raises(SourceRefused, match="no file or folder"):
         library.add_path(tmp_path / "nothing")
+
+
+def test_a_folder_is_answered_for_before_its_files_are_looked_at(tmp_path: Path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("a.txt", "copy.txt", "gone.txt"):
+        (folder / name).write_text("zebras eat grass")
+    library = Library(Options(tmp_path / "data", READ_IN_CHILD))
+    jobs = library.add_path(folder)
+    assert [job.state for job in jobs] == ["waiting"] * 3
+    assert [job.uid for job in library.add_path(folder)] == [job.uid for job in jobs]
+    (folder / "gone.txt").unlink()
+    library.start()
+    over = [library.wait(job, LONG_S) for job in jobs]
+    assert [job.state for job in over] == ["done", "done", "failed"]
+    assert over[0].document == over[1].document  # the same content, whoever was first
+    assert over[2].problem is not None
+    assert "not there any more" in over[2].problem.message.en
+    again = library.wait(library.add_path(folder / "a.txt")[0], LONG_S)
+    assert (again.state, again.document) == ("done", over[0].document)
+    library.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
+def test_a_file_whose_name_is_no_text_is_taken_in_too(library: Library, tmp_path: Path):
+    path = tmp_path / os.fsdecode(b"caf\xe9 100% #1.txt")
+    path.write_text("zebras eat grass")
+    job = library.wait(library.add_path(path)[0], LONG_S)
+    assert library.search("zebras")[0].name == "caf\ufffd 100% #1.txt"
+    assert job.problem is None
 
 
 def test_a_site_is_read_to_a_depth_and_each_page_once(library: Library):

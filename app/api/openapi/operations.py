@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from app.api.anthropic.request import CountRequest, MessagesRequest
 from app.api.conversations import answers, exchange
@@ -15,7 +15,7 @@ from app.api.documents import chunks, contents, files, ingest, library, search
 from app.api.documents import file_batches as batches
 from app.api.documents import vector_store_files as store_files
 from app.api.documents import vector_stores as stores
-from app.api.documents.wire import Document, Job
+from app.api.documents.wire import Document, Job, State
 from app.api.llamacpp.completion_request import CompletionRequest as LlamaCompletionRequest
 from app.api.llamacpp.embedding import EmbeddingRequest
 from app.api.llamacpp.infill import InfillRequest
@@ -79,6 +79,7 @@ _PAGE = (_AFTER, Query("before", {"type": "string"}), _ORDER)
 _ACTION = Query("action", {"type": "string", "enum": ["save", "restore", "erase"]}, True)
 _PURPOSE = Query("purpose", {"type": "string"})
 _STATE = {"type": "string", "enum": ["in_progress", "completed", "failed", "cancelled"]}
+_JOB_STATE = {"type": "string", "enum": list(get_args(State))}
 _LIMIT = _number("limit", 10_000)
 
 OPERATIONS: dict[str, Operation] = {
@@ -98,7 +99,9 @@ OPERATIONS: dict[str, Operation] = {
     "documents.remove": Operation(gives=local.DocumentDeleted),
     "documents_contents.file": Operation(media=ANY),
     "documents_contents.text": Operation(gives=contents.Written),
-    "documents_jobs.listed": Operation(gives=library.JobList, queries=(_number("limit", 1000),)),
+    "documents_jobs.listed": Operation(
+        gives=library.JobList, queries=(_number("limit", 1000), Query("state", _JOB_STATE))
+    ),
     "documents_jobs.one": Operation(gives=Job),
     "documents_jobs.cancel": Operation(gives=Job),
     "documents_search.find": Operation(search.Search, search.PassageList),

@@ -158,3 +158,13 @@ def test_without_documents_the_addresses_say_so(services: Services) -> None:
         response = client.get(address)
         assert (response.status_code, response.json["error"]["code"]) == (501, "switched_off")
     assert client.post("/v1/search", json={"query": "x"}).status_code == 501
+
+
+def test_jobs_are_listed_by_their_state(client: FlaskClient, library: Library) -> None:
+    finished(client, library, client.post(DOCUMENTS, json={"text": "Quinces"}).json)
+    for states, most in (("state=waiting&state=reading", 0), ("state=done&state=embedding", 9)):
+        listed = client.get(f"/v1/jobs?{states}").json["data"]
+        assert bool(listed) == bool(most)
+    refused = client.get("/v1/jobs?state=asleep")
+    assert refused.status_code == 400
+    assert "waiting" in refused.json["error"]["message"]

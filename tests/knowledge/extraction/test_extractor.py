@@ -93,3 +93,10 @@ def test_reading_can_be_stopped(start: Start, path: Path):
     extractor = start(SCRIPTED)
     extractor.extract(path, "hang", cancelled=lambda: True)
     assert time.monotonic() - began < 20
+
+
+def test_halves_of_characters_are_replaced_on_their_way_to_the_parent(start: Start, tmp_path: Path):
+    path = tmp_path / "content"
+    path.write_text('{"word": "\\ud83d half"}')
+    extraction = start(CHILD.format(memory=2048 * MIB)).extract(path, "half.json")
+    assert "\ufffd half" in extraction.blocks[0].text
