@@ -4,7 +4,7 @@ from app.assembly.claim import Holder, holder
 from app.assembly.engines import engine, variant
 from app.assembly.files import model_name, model_of
 from app.assembly.library import Kept, folder_of, kept
-from app.assembly.sampling import generation_of
+from app.assembly.manner import manner_of
 from app.assembly.serving import Assistant, assistant
 
 __all__ = [
@@ -14,9 +14,9 @@ __all__ = [
     "assistant",
     "engine",
     "folder_of",
-    "generation_of",
     "holder",
     "kept",
+    "manner_of",
     "model_name",
     "model_of",
     "variant",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -15,24 +14,22 @@ from app.assembly.files import model_name, names
 from app.assembly.hearing import hearing
 from app.assembly.history import history
 from app.assembly.library import folder_of, library
-from app.assembly.sampling import most_tokens_of, sampling_of
+from app.assembly.manner import (
+    most_tokens_of,
+    sampling_of,
+    template_variables_of,
+    thinking_of,
+)
 from app.assembly.seeing import sight
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
 from app.engine.embedding import Embedder
 from app.engine.engine import Engine
-from app.errors import BadSettings
-from app.language import Text
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.api.server import Server
     from app.api.services import Defaults, Services, Thoughts
-
-NOT_AN_OBJECT = Text(
-    '--chat-template-kwargs takes a JSON object, such as {{"enable_thinking": false}}.',
-    '--chat-template-kwargs 后面应为 JSON 对象，例如 {{"enable_thinking": false}}。',
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
     found = parts()
     folder = folder_of(settings)
     claim = Claim(folder) if folder else None
-    variables = _template_variables(settings)
+    variables = template_variables_of(settings)
     with (
         engine(settings, found, answers) as running,
         embedder(settings, found) as embedding,
@@ -121,17 +118,7 @@ def _defaults(settings: Settings, variables: dict[str, Any]) -> Defaults:
         max_tokens=most_tokens_of(settings),
         keep_tokens=settings.keep,
         reasoning=cast("Thoughts", settings.reasoning_format),
-        thinking={"on": True, "off": False}.get(settings.reasoning),
+        thinking=thinking_of(settings),
         template_variables=variables,
         verbose=settings.verbose,
     )
-
-
-def _template_variables(settings: Settings) -> dict[str, Any]:
-    try:
-        found = json.loads(settings.chat_template_kwargs or "{}")
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise BadSettings(NOT_AN_OBJECT.filled())
-    return found

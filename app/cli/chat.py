@@ -55,7 +55,7 @@ def run(start: Start) -> int:
     with ExitStack() as until_the_end:
         with preparing(start.terminal):
             engine = until_the_end.enter_context(assembly.engine(start.settings, parts()))
-        conversation = Conversation(engine, assembly.generation_of(start.settings))
+        conversation = Conversation(engine, assembly.manner_of(start.settings))
         if question or piped:
             wait_ready(engine, start.terminal)
             _answer(conversation, asked(question, piped), start.terminal)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.chat.answer import answer
 from app.chat.reply import Content
 from app.chat.request import ChatRequest
-from app.engine.request import Generation
 
 if TYPE_CHECKING:
     from app.engine.engine import Engine
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 class Conversation:
     """Remembers what was said; an answer that was stopped counts as far as it came.
 
-    `generation`: how answers are chosen; its prompt does not count.
+    `manner`: how answers are given; its messages do not count.
     """
 
-    def __init__(self, engine: Engine, generation: Generation | None = None) -> None:
+    def __init__(self, engine: Engine, manner: ChatRequest | None = None) -> None:
         self._engine = engine
-        self._generation = generation or Generation(())
+        self._manner = manner or ChatRequest(messages=())
         self.messages: list[dict[str, str]] = []
 
     def forget(self) -> None:
@@ -35,7 +35,7 @@ class Conversation:
         Raises: PromptTooLong, Busy, EngineFailed; the question is then as if never asked.
         """
         messages = [*self.messages, {"role": "user", "content": question}]
-        reply = answer(self._engine, ChatRequest(messages=messages, generation=self._generation))
+        reply = answer(self._engine, replace(self._manner, messages=messages))
         said = ""
         try:
             for event in reply:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.chat.request import ChatRequest
 from app.cli.conversation import Conversation
 from app.engine.engine import Engine
 from app.engine.request import Generation
@@ -29,7 +30,9 @@ def test_an_answer_knows_what_was_said_before(engine: Engine) -> None:
 
 
 def test_answers_are_as_long_as_they_may_be(engine: Engine) -> None:
-    conversation = Conversation(engine, Generation((), 3))
+    conversation = Conversation(
+        engine, ChatRequest(messages=(), generation=Generation((), max_tokens=3))
+    )
     assert "".join(conversation.ask("one")) == "1 q"
 
 
