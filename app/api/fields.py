@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from app.api import token_names
 from app.api.services import services
+from app.engine.pictures.picture import NOTHING, Seen
 from app.engine.request import Generation, Sampling
 from app.errors import NotSupported
 from app.language import Text
@@ -139,11 +140,11 @@ class GenerationFields(SamplingFields, kw_only=True):
         """How many alternatives of each token to tell."""
         return self.n_probs or 0
 
-    def generation(self, prompt: tuple[int, ...] = ()) -> Generation:
+    def generation(self, prompt: Seen = NOTHING) -> Generation:
         """What the engine is asked for. Raises: BadRequest."""
         late_ms = self.t_max_predict_ms or 0
         return Generation(
-            prompt,
+            prompt.tokens,
             self.most_tokens(),
             self.sampling(),
             probabilities=self.probabilities(),
@@ -159,6 +160,7 @@ class GenerationFields(SamplingFields, kw_only=True):
             time_limit_s=late_ms / 1000 if late_ms > 0 else None,
             progress=bool(self.stream and self.return_progress),
             timed=bool(self.stream and self.timings_per_token),
+            pictures=prompt.pictures,
         )
 
 

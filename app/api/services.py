@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -107,6 +107,7 @@ class Services:
     history: History | None = None  # None: no conversations are kept
     hearing: Hearing | None = None  # None: there is no speech model
     sight: Sight | None = None  # None: there is no text recognition
+    fetch: Callable[[str], bytes] | None = None  # of pictures; None: none are fetched
 
     @property
     def documents(self) -> Library:

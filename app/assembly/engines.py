@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.assembly.files import adapters_of, draft_of, model_of, reranker_of, template_of
+from app.assembly.files import adapters_of, draft_of, eyes_of, model_of, reranker_of, template_of
 from app.bundle.cache import cache_root
 from app.bundle.parts import Parts
 from app.bundle.slice import Slice
@@ -130,11 +130,14 @@ def _loader(
 ) -> Callable[[Callable[[float], None]], Llama]:
     # What is named wrongly is told before anything is loaded.
     draft, adapters, template = draft_of(settings), adapters_of(settings), template_of(settings)
+    eyes = eyes_of(settings)
 
     def load_model(report: Callable[[float], None]) -> Llama:
         from app.engine.loading import load
 
-        options = replace(_options(settings, found, choice), draft=draft, adapters=adapters)
+        options = replace(
+            _options(settings, found, choice), draft=draft, adapters=adapters, eyes=eyes
+        )
         llama = load(model, options, report)
         if template is not None:
             llama.facts = replace(llama.facts, template=template)

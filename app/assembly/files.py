@@ -9,9 +9,12 @@ from app.bundle.parts import Parts
 from app.bundle.slice import Slice
 from app.engine.adapters import AdapterFile
 from app.engine.named_templates import NAMED
+from app.engine.pictures.options import EyesOptions
 from app.errors import BadSettings
 from app.language import Text
 from app.settings import Settings
+
+FLASH_ATTENTION = {"off": 0, "on": 1, "auto": -1}  # llama.cpp's numbers
 
 NO_MODEL = Text(
     "There is no model inside this file. Name one: -m model.gguf",
@@ -63,6 +66,20 @@ def draft_of(settings: Settings) -> Slice | None:
     if settings.model_draft is None or settings.spec_type in ("none", "ngram-simple"):
         return None
     return _file(settings.model_draft, "--model-draft")
+
+
+def eyes_of(settings: Settings) -> EyesOptions | None:
+    """What lets the model see, if a file for that is named. Raises: BadSettings."""
+    if settings.mmproj is None:
+        return None
+    return EyesOptions(
+        _file(settings.mmproj, "--mmproj").path,
+        on_gpu=settings.mmproj_offload,
+        threads=settings.threads,
+        flash_attention=FLASH_ATTENTION[settings.flash_attn],
+        least_tokens=settings.image_min_tokens,
+        most_tokens=settings.image_max_tokens,
+    )
 
 
 def reranker_of(settings: Settings) -> Slice | None:

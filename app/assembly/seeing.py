@@ -39,13 +39,20 @@ def sight(settings: Settings) -> Iterator[Sight | None]:
         seeing.close()
 
 
+def fetched(address: str) -> bytes:
+    """A picture from the internet; never from a private network. Raises: SourceRefused."""
+    from app.knowledge.sources.web import Web
+
+    return Web().fetch(address).content
+
+
 def main(arguments: Sequence[str]) -> int:
     """The hidden verb: THREADS; pictures come on standard input. Returns the exit status."""
     bootloader.die_with_parent()
     be_nice(NICE)
     packages.activate()
     limit_memory(MEMORY_BYTES)
-    answers = os.fdopen(sole_output(sys.stdout.fileno()), "w", encoding="utf-8")
+    answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
     models = recognition()
     if models is None:
         return 1

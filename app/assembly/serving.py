@@ -20,7 +20,7 @@ from app.assembly.manner import (
     template_variables_of,
     thinking_of,
 )
-from app.assembly.seeing import sight
+from app.assembly.seeing import fetched, sight
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
 from app.engine.embedding import Embedder
@@ -80,6 +80,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
             library=documents,
             hearing=listening,
             sight=seeing,
+            fetch=fetched if settings.remote_pictures else None,
             history=conversing,
         )
         server = Server(create_app(services), settings.host, port)

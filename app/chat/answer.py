@@ -9,7 +9,7 @@ from app.chat.constraint import callable_tools, check, grammar_for
 from app.chat.formats.calls import Calls
 from app.chat.formats.choice import format_of
 from app.chat.formats.format import ToolFormat
-from app.chat.prompt import prompt_text
+from app.chat.pictures import prompt_of
 from app.chat.reply import ChatReply, Parser
 from app.chat.request import ChatRequest
 from app.engine.engine import Engine
@@ -66,17 +66,19 @@ def plan(model: Model, request: ChatRequest) -> Plan:
     """What the engine will be asked, without asking it. Raises: BadRequest."""
     check(request)
     format_ = format_of(model.template.source)
-    prompt = prompt_text(model.template, request)
-    opened = reasoning.opened_by(prompt)
+    prompt = prompt_of(model, request)
+    opened = reasoning.opened_by(prompt.text)
     knows = reasoning.BEGIN in model.template.source and request.thinking is not False
     grammar = grammar_for(request, format_, opened or (knows and not request.continue_last), opened)
     generation = request.generation
+    seen = prompt.read(model)
     generation = replace(
         generation,
-        prompt=model.whole_prompt(prompt),
+        prompt=seen.tokens,
+        pictures=seen.pictures,
         sampling=replace(generation.sampling, grammar=grammar or generation.sampling.grammar),
     )
-    return Plan(request, format_, prompt, generation, _shown(model, request, format_))
+    return Plan(request, format_, prompt.text, generation, _shown(model, request, format_))
 
 
 def _started(engine: Engine, found: Plan, index: int) -> ChatReply:

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.chat.fitting import LEAST_PER_PASSAGE, fitted
-from app.chat.prompt import prompt_text, text_of
+from app.chat.pictures import prompt_of
+from app.chat.prompt import text_of
 from app.chat.request import ChatRequest
 from app.engine.model import Model
 from app.errors import PromptTooLong
@@ -107,10 +108,10 @@ def chosen(
 
     Raises: PromptTooLong where there is none for any.
     """
-    empty = prompt_text(model.template, grounded(request, question, []))
+    empty = prompt_of(model, grounded(request, question, [])).read(model)
     limit = request.generation.max_tokens
     answer = min(limit or ANSWER_TOKENS, model.context_tokens // 4)
-    taken = len(model.whole_prompt(empty)) + answer
+    taken = empty.cells + answer
     room = model.context_tokens - taken
     if room < LEAST_PER_PASSAGE + AROUND_TOKENS:
         raise PromptTooLong(taken + LEAST_PER_PASSAGE + AROUND_TOKENS, model.context_tokens)

@@ -47,7 +47,8 @@ class ResponseFormat:
 class ChatRequest:
     """A conversation to continue.
 
-    `messages` are as in OpenAI's API, with text as content: role, content, tool_calls (arguments
+    `messages` are as in OpenAI's API, with text as content, or parts where there are pictures
+    (`app.chat.pictures.part`): role, content, tool_calls (arguments
     as JSON text or as an object), tool_call_id, reasoning_content. `grammar`: GBNF for the whole
     answer. `reasoning`: as llama-server's `reasoning_format`; none leaves it in the text.
     `thinking` None: as the model is used to. `continue_last`: the last message is the beginning

@@ -15,7 +15,8 @@ from app.engine.candidates import Candidates
 from app.engine.cores import CORES
 from app.engine.grammar.grammar import Grammars
 from app.engine.native import Native, piece_of
-from app.engine.pictures.mtmd import EyesOptions, Mtmd
+from app.engine.pictures.mtmd import Mtmd
+from app.engine.pictures.options import EyesOptions
 from app.engine.prefixes.prefix import Adapters
 from app.engine.request import Generation, Sampling
 from app.engine.sampler import ChainSampler, ConstrainedSampler, Samplers, remembered

@@ -15,7 +15,7 @@ from app.engine.backend import Facts
 from app.engine.capacity import USUAL, context_tokens, sequences
 from app.engine.llama import LlamaCpp
 from app.engine.native import Native, native, piece_of
-from app.engine.pictures.mtmd import EyesOptions
+from app.engine.pictures.options import EyesOptions
 from app.engine.weights import AUTO, described, free_bytes, metadata, opened, uses_gpu
 from app.errors import AssistantError, BadFile
 from app.language import Text

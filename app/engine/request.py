@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.engine.pictures.picture import Picture
+from app.engine.pictures.picture import Picture, Seen
 
 SAMPLERS = (
     "penalties",
@@ -110,5 +110,4 @@ class Generation:
     @property
     def cells(self) -> int:
         """What the prompt takes of a context."""
-        hidden = sum(each.cells - each.places for each in self.pictures)
-        return len(self.prompt) + hidden
+        return Seen(self.prompt, self.pictures).cells

@@ -58,6 +58,8 @@ class ChatTemplate:
     def _flattened(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """The message with its text parts joined, unless the template reads parts itself."""
         content = message.get("content")
+        if isinstance(content, str) and self._wants_parts:
+            return {**message, "content": [{"type": "text", "text": content}]}
         if not isinstance(content, list) or self._reads_parts:
             return dict(message)
         texts = [part.get("text", "") for part in content if part.get("type") == "text"]
@@ -65,15 +67,23 @@ class ChatTemplate:
 
     @cached_property
     def _reads_parts(self) -> bool:
-        parts = [{"type": "text", "text": PROBE}]
-        messages = [{"role": "user", "content": parts}]
+        text = self._probed([{"type": "text", "text": PROBE}])
+        return PROBE in text and "'text'" not in text and '"text"' not in text
+
+    @cached_property
+    def _wants_parts(self) -> bool:
+        """Whether it reads nothing else, as those of some models that see."""
+        # Most say nothing of the kind, and need no try.
+        return "type" in self.source and self._reads_parts and PROBE not in self._probed(PROBE)
+
+    def _probed(self, content: object) -> str:
+        messages = [{"role": "user", "content": content}]
         try:
-            text = self._run(
+            return self._run(
                 {"add_generation_prompt": False, **self._constants, "messages": messages}
             )
         except BadRequest:
-            return False
-        return PROBE in text and "'text'" not in text and '"text"' not in text
+            return ""
 
     @cached_property
     def _template(self) -> Template:

@@ -56,8 +56,8 @@ _TLS = Text(
     "它用于提供 HTTPS，助手暂不支持：请在前面放一个代理",
 )
 _PICTURES = Text(
-    "it adds eyes or ears to a model, and here models read text",
-    "它让模型能看或听，而这里的模型只读文字",
+    "it shows a file to the model once: send pictures in the messages of a chat",
+    "它只把一个文件给模型看一次：请在对话消息中发送图片",
 )
 _POSITIONS = Text(
     "it changes how the model counts positions; its file says what it was trained for",
@@ -102,7 +102,16 @@ _PREFIX = Text(
 _ELSEWHERE = {
     _NETWORK: (
         *("-hf", "-hfr", "--hf-repo", "-hff", "--hf-file", "-hft", "--hf-token", "-mu"),
-        *("--model-url", "-hfd", "-hfrd", "--hf-repo-draft", "--spec-draft-hf", "-cl"),
+        *(
+            "-mmu",
+            "--mmproj-url",
+            "--model-url",
+            "-hfd",
+            "-hfrd",
+            "--hf-repo-draft",
+            "--spec-draft-hf",
+            "-cl",
+        ),
         "--cache-list",
     ),
     _ROUTER: ("--models-dir", "--models-preset", "--models-max", "--models-autoload"),
@@ -111,10 +120,7 @@ _ELSEWHERE = {
         *("--agent", "--ui-mcp-proxy", "--webui-mcp-proxy"),
     ),
     _TLS: ("--ssl-key-file", "--ssl-cert-file"),
-    _PICTURES: (
-        *("-mm", "--mmproj", "-mmu", "--mmproj-url", "--mmproj-offload", "--no-mmproj-offload"),
-        *("--image-min-tokens", "--image-max-tokens", "--image", "--audio"),
-    ),
+    _PICTURES: ("--image", "--audio"),
     _POSITIONS: (
         *("--rope-scaling", "--rope-scale", "--rope-freq-base", "--rope-freq-scale"),
         *("--yarn-orig-ctx", "--yarn-ext-factor", "--yarn-attn-factor", "--yarn-beta-slow"),

@@ -17,7 +17,7 @@ from app.settings.sources import Given, Rank, of_arguments, of_environment, of_f
 
 CONFIG = "config.toml"
 PATHS = (
-    *("model", "model_draft", "reranker", "whisper_model"),
+    *("model", "model_draft", "mmproj", "reranker", "whisper_model"),
     *("chat_template_file", "slot_save_path", "log_file"),
 )
 PACKED = Text("packed into this file", "打包在本文件中")
@@ -81,6 +81,11 @@ class Settings:
     reranker: Path | None
     chroma: str | None
     chroma_token: str | None = field(repr=False)
+    mmproj: Path | None
+    mmproj_offload: bool
+    image_min_tokens: int | None
+    image_max_tokens: int | None
+    remote_pictures: bool
     whisper_model: Path | None
     data: Path | None
     log_file: Path | None

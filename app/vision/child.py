@@ -1,16 +1,23 @@
-"""The child process: finds text in the pictures that its parent sends, one after the other."""
+"""The child process: opens the pictures that its parent sends, one after the other.
+
+A request is a line with a word and a length, and so many bytes; an answer is a line of JSON. To
+`read` a picture is to find the text in it; to `show` it is to send its pixels behind the answer,
+which says how many bytes they are.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
 from app.vision import pictures
-from app.vision.ocr import Line
+
+if TYPE_CHECKING:  # to show pictures, nothing that recognizes text is needed
+    from app.vision.ocr import Line
 
 OUT_OF_MEMORY = 86  # exit status
 CONFIDENCE_DIGITS = 4
@@ -25,22 +32,33 @@ class Reads(Protocol):
         ...
 
 
-def serve(reader: Callable[[], Reads], requests: IO[bytes], answers: IO[str]) -> int:
-    """Answer requests, each a line with a length and so many bytes; the exit status."""
+def serve(reader: Callable[[], Reads], requests: IO[bytes], answers: IO[bytes]) -> int:
+    """Answer requests; the exit status."""
     _say(answers, {"ready": True})
     try:
         while head := requests.readline():
-            _say(answers, _answer(requests.read(int(head)), reader))
+            word, _, length = head.partition(b" ")
+            data = requests.read(int(length))
+            try:
+                told, pixels = _shown(data) if word == b"show" else (_read(data, reader), b"")
+            except pictures.Unreadable as error:
+                told, pixels = {"refused": error.reason}, b""
+            _say(answers, told, pixels)
     except MemoryError:
         return OUT_OF_MEMORY
     return 0
 
 
-def _answer(data: bytes, reader: Callable[[], Reads]) -> dict[str, Any]:
-    try:
-        picture = pictures.opened(data)
-    except pictures.Unreadable as error:
-        return {"refused": error.reason}
+def _shown(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """A picture's size and its pixels. Raises: Unreadable."""
+    image = pictures.opened(data, pictures.SHOWN_PIXELS).image
+    pixels = image.tobytes()
+    return {"width": image.width, "height": image.height, "pixels": len(pixels)}, pixels
+
+
+def _read(data: bytes, reader: Callable[[], Reads]) -> dict[str, Any]:
+    """A picture's text. Raises: Unreadable."""
+    picture = pictures.opened(data)
     try:
         rows = reader().lines(picture.image)
     except MemoryError:
@@ -65,6 +83,6 @@ def _line(line: Line, scale: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-def _say(answers: IO[str], told: dict[str, Any]) -> None:
-    answers.write(json.dumps(told) + "\n")
+def _say(answers: IO[bytes], told: dict[str, Any], pixels: bytes = b"") -> None:
+    answers.write(json.dumps(told).encode() + b"\n" + pixels)
     answers.flush()

@@ -19,6 +19,7 @@ FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP
 HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 MOST_PIXELS = 64_000_000
 WORKABLE_PIXELS = 25_000_000  # 100 MB; a camera that takes more has no sharper letters
+SHOWN_PIXELS = 8_000_000  # models that see look at less
 SIDEWAYS = (5, 6, 7, 8)  # of EXIF's orientations
 ORIENTATION = 0x0112
 
@@ -45,28 +46,32 @@ class Picture:
         return self.width / self.image.width, self.height / self.image.height
 
 
-def opened(data: bytes) -> Picture:
-    """The first frame of a picture. Raises: Unreadable."""
+def opened(data: bytes, most_pixels: int | None = None) -> Picture:
+    """The first frame of a picture, made smaller where it has more pixels than are wanted.
+
+    Raises: Unreadable.
+    """
+    most_pixels = most_pixels or WORKABLE_PIXELS
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Unreadable("too-many-pixels")
-            return _upright(image)
+            return _upright(image, most_pixels)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         is_heic = data[4:8] == b"ftyp" and data[8:12] in HEIC
         raise Unreadable("heic" if is_heic else "not-a-picture") from error
 
 
-def _upright(image: Image.Image) -> Picture:
+def _upright(image: Image.Image, most_pixels: int) -> Picture:
     width, height = image.size
     factor = 1
-    while width * height > WORKABLE_PIXELS * factor * factor:
+    while width * height > most_pixels * factor * factor:
         factor *= 2
     image.draft(None, (width // factor, height // factor))  # JPEG is decoded at that size
     sideways = image.getexif().get(ORIENTATION) in SIDEWAYS
     small: Image.Image = image
-    if image.width * image.height > WORKABLE_PIXELS:
+    if image.width * image.height > most_pixels:
         small = _plain(image).reduce(factor)
     upright = ImageOps.exif_transpose(small)
     if sideways:

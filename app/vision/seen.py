@@ -1,8 +1,8 @@
-"""What was read in a picture."""
+"""What was seen in a picture: its text, or what it looks like."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Corner = tuple[float, float]
 
@@ -17,6 +17,15 @@ class SeenLine:
     text: str
     box: tuple[Corner, ...]
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a picture looks like: three bytes for each pixel, row by row from the top."""
+
+    width: int
+    height: int
+    rgb: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

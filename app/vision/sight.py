@@ -1,4 +1,4 @@
-"""Text recognition as its callers see it: a picture in, its text out, whatever the picture does.
+"""Sight as its callers see it: a picture in, its text or its pixels out, whatever the picture does.
 
 It runs in a child process, which a picture can crash or hold up without harm, and which gives its
 memory back when nothing was looked at for a while.
@@ -14,16 +14,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from app.errors import Cancelled, PictureRefused, VisionFailed
 from app.language import Text
-from app.vision.seen import Seen, SeenLine
+from app.vision.seen import Seen, SeenLine, Shown
 
 IDLE_S = 600.0
 PATIENCE_S = 120.0
 REMEMBERED = 64  # pictures; a conversation sends its own again with every turn
 MOST_BYTES = 128 << 20
+
+Word = Literal["read", "show"]
 
 REFUSED = {
     "not-a-picture": Text(
@@ -84,11 +86,22 @@ class Sight:
         digest = hashlib.sha256(picture).digest()
         with self._lock:
             if (seen := self._known.get(digest)) is None:
-                seen = self._known[digest] = _seen(self._asked(picture))
+                seen = self._known[digest] = _seen(self._asked("read", picture)[0])
             self._known.move_to_end(digest)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
             return seen
+
+    def show(self, picture: bytes) -> Shown:
+        """What a picture looks like, not larger than models look at.
+
+        Raises: PictureRefused, VisionFailed, Cancelled.
+        """
+        check_size(len(picture))
+        with self._lock:
+            told, pixels = self._asked("show", picture)
+        _check(told)
+        return Shown(told["width"], told["height"], pixels)
 
     def close(self) -> None:
         """End the child, and whoever waits for it."""
@@ -98,11 +111,11 @@ class Sight:
         with self._lock:
             self._end()
 
-    def _asked(self, picture: bytes) -> dict[str, Any]:
+    def _asked(self, word: Word, picture: bytes) -> tuple[dict[str, Any], bytes]:
         if self._idle is not None:
             self._idle.cancel()
         try:
-            return self._running().ask(picture)
+            return self._running().ask(word, picture)
         except _Died:
             self._end()
             if self._closed:
@@ -163,11 +176,12 @@ class _Child:
             self.end()
             raise
 
-    def ask(self, picture: bytes) -> dict[str, Any]:
-        """Its answer to a picture."""
+    def ask(self, word: Word, picture: bytes) -> tuple[dict[str, Any], bytes]:
+        """Its answer to a picture, and the pixels behind it."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(b"%d\n" % len(picture) + picture)
+            self._process.stdin.write(b"%s %d\n" % (word.encode(), len(picture)))
+            self._process.stdin.write(picture)
             self._process.stdin.flush()
         except OSError:
             raise _Died from None
@@ -186,13 +200,17 @@ class _Child:
                 with suppress(OSError):
                     pipe.close()
 
-    def _answer(self) -> dict[str, Any]:
+    def _answer(self) -> tuple[dict[str, Any], bytes]:
         assert self._process.stdout is not None
         late = threading.Timer(self._patience_s, self._process.kill)
         late.daemon = True
         late.start()
         try:
-            return dict(json.loads(self._process.stdout.readline()))
+            told = dict(json.loads(self._process.stdout.readline()))
+            size = told.get("pixels", 0)
+            if len(pixels := self._process.stdout.read(size)) < size:
+                raise _Died
+            return told, pixels
         except (OSError, ValueError):
             raise _Died from None
         finally:
@@ -205,12 +223,17 @@ def check_size(size: int) -> None:
         raise PictureRefused(TOO_MANY_BYTES.filled(most=MOST_BYTES >> 20))
 
 
-def _seen(told: dict[str, Any]) -> Seen:
+def _check(told: dict[str, Any]) -> None:
     """Raises: PictureRefused, VisionFailed."""
     if (reason := told.get("refused")) is not None:
         raise PictureRefused(REFUSED[reason])
     if (failed := told.get("failed")) is not None:
         raise VisionFailed(FAILED.filled(reason=failed))
+
+
+def _seen(told: dict[str, Any]) -> Seen:
+    """Raises: PictureRefused, VisionFailed."""
+    _check(told)
     lines = tuple(
         SeenLine(each["text"], tuple((x, y) for x, y in each["box"]), each["confidence"])
         for each in told["lines"]

@@ -30,6 +30,17 @@ def render(source: str, messages: list[dict[str, Any]] = USER, **variables: Any)
     return ChatTemplate(source, "<s>", "</s>").render(messages, **variables)
 
 
+TYPED = (
+    "{% for m in messages %}{% for part in m['content'] %}{% if part['type'] == 'text' %}"
+    "({{ part['text'] }}){% endif %}{% endfor %}{% endfor %}"
+)
+
+
+def test_a_template_that_reads_parts_alone_gets_texts_as_parts() -> None:
+    assert render(TYPED) == "(Hi <there> 你好)"
+    assert render(PARTS) == "[Hi <there> 你好]"
+
+
 def test_a_model_without_a_template_gets_chatml() -> None:
     assert ChatTemplate(None).render(USER) == (
         "<|im_start|>user\nHi <there> 你好<|im_end|>\n<|im_start|>assistant\n"

@@ -1,4 +1,7 @@
-"""A child that reads pictures: their bytes are the text, but for some words that it obeys."""
+"""A child that reads pictures: their bytes are the text, but for some words that it obeys.
+
+It shows them as one pixel for every three bytes.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +29,18 @@ def answer(said: str) -> dict[str, Any]:
     }
 
 
-def say(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
+def say(told: dict[str, Any], pixels: bytes = b"") -> None:
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + pixels)
     sys.stdout.flush()
 
 
 say({"ready": True})
 while head := sys.stdin.buffer.readline():
-    say(answer(sys.stdin.buffer.read(int(head)).decode().strip()))
+    word, length = head.split()
+    sent = sys.stdin.buffer.read(int(length))
+    told = answer(sent.decode().strip())
+    if word == b"show" and "text" in told:
+        pixels = sent.ljust(-(-len(sent) // 3) * 3)
+        say({"width": len(pixels) // 3, "height": 1, "pixels": len(pixels)}, pixels)
+    else:
+        say(told)

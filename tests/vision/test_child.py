@@ -27,11 +27,16 @@ class Rows:
         return [[Line("a", 0.98765, BOX), Line("b", 0.9, BOX)], [Line("c", 0.8, BOX)]]
 
 
-def served(*sent: bytes, reader: Rows | None = None) -> tuple[int, list[dict[str, Any]]]:
-    requests = io.BytesIO(b"".join(b"%d\n" % len(each) + each for each in sent))
-    answers = io.StringIO()
+def answered(*sent: bytes, word: bytes = b"read", reader: Rows | None = None) -> tuple[int, bytes]:
+    requests = io.BytesIO(b"".join(b"%s %d\n%s" % (word, len(each), each) for each in sent))
+    answers = io.BytesIO()
     status = child.serve(lambda: reader or Rows(), requests, answers)
-    return status, [json.loads(line) for line in answers.getvalue().splitlines()]
+    return status, answers.getvalue()
+
+
+def served(*sent: bytes, reader: Rows | None = None) -> tuple[int, list[dict[str, Any]]]:
+    status, answers = answered(*sent, reader=reader)
+    return status, [json.loads(line) for line in answers.splitlines()]
 
 
 def png(width: int = 20, height: int = 10) -> bytes:
@@ -53,6 +58,22 @@ def test_places_are_those_of_the_picture_as_it_was_sent(monkeypatch: pytest.Monk
     monkeypatch.setattr(pictures, "WORKABLE_PIXELS", 50)
     _, (_, told) = served(png())
     assert told["lines"][0]["box"] == [[2, 4], [10, 4], [10, 8], [2, 8]]
+
+
+def test_pixels_follow_the_line_that_says_how_many() -> None:
+    content = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(content, "PNG")
+    status, answers = answered(content.getvalue(), b"Dear diary,", word=b"show")
+    _ready, told, rest = answers.split(b"\n", 2)
+    assert (status, json.loads(told)) == (0, {"width": 3, "height": 2, "pixels": 18})
+    assert rest[:18] == b"\xff\0\0" * 6
+    assert json.loads(rest[18:]) == {"refused": "not-a-picture"}
+
+
+def test_what_is_shown_is_not_larger_than_models_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "SHOWN_PIXELS", 60)
+    _, answers = answered(png(), word=b"show")
+    assert json.loads(answers.split(b"\n")[1]) == {"width": 10, "height": 5, "pixels": 150}
 
 
 def test_one_bad_picture_leaves_the_next_alone() -> None:

@@ -19,6 +19,16 @@ def test_the_text_comes_with_its_places() -> None:
     assert (line.text, line.confidence, line.box[1]) == ("早上好", 0.9, (9.5, 0))
 
 
+def test_a_picture_is_shown_as_its_pixels() -> None:
+    with scripted_sight() as sight:
+        shown = sight.show(b"redblu")
+        assert (shown.width, shown.height, shown.rgb) == (2, 1, b"redblu")
+        for bad in (b"refuse heic", b"crash"):
+            with pytest.raises(PictureRefused):
+                sight.show(bad)
+        assert sight.read(b"and reads").text == "and reads"
+
+
 def test_a_picture_that_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sight_module, "REMEMBERED", 2)
     with scripted_sight() as sight:

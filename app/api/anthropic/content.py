@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from app.api.vision import described
+from app.api.vision.described import Piece
 from app.api.wire import wrong
 from app.errors import NotSupported
 from app.language import Text
@@ -42,11 +43,12 @@ class Block(msgspec.Struct):
 Content = str | list[Block]
 
 
-def text_of(content: Content, place: str) -> str:
-    """Text blocks as one text. Raises: BadRequest; NotSupported."""
+def content_of(content: Content, place: str) -> str | list[dict[str, Any]]:
+    """Text blocks as one text, or with pictures among them. Raises: BadRequest; NotSupported."""
     if isinstance(content, str):
         return content
-    return "".join(_text(block, f"{place}[{index}]") for index, block in enumerate(content))
+    pieces = [_piece(block, f"{place}[{index}]") for index, block in enumerate(content)]
+    return described.together(pieces)
 
 
 def messages(turns: Iterable[tuple[str, Content]]) -> list[dict[str, Any]]:
@@ -78,21 +80,21 @@ def has_cache_mark(contents: Iterable[Content]) -> bool:
 
 def _asked(role: str, content: list[Block], place: str) -> list[dict[str, Any]]:
     """Results come first: they answer the calls of the message before."""
-    results, texts = [], []
+    results, pieces = [], list[Piece]()
     for index, block in enumerate(content):
         field = f"{place}[{index}]"
         if block.type == "tool_result":
-            text = text_of(block.content or "", f"{field}.content")
+            text = content_of(block.content or "", f"{field}.content")
             results.append({"role": "tool", "tool_call_id": block.tool_use_id, "content": text})
         else:
-            texts.append(_text(block, field))
-    if texts or not results:
-        return [*results, {"role": role, "content": "".join(texts)}]
+            pieces.append(_piece(block, field))
+    if pieces or not results:
+        return [*results, {"role": role, "content": described.together(pieces)}]
     return results
 
 
 def _said(content: list[Block], place: str) -> dict[str, Any]:
-    texts, thoughts, calls = [], [], []
+    pieces, thoughts, calls = list[Piece](), [], []
     for index, block in enumerate(content):
         field = f"{place}[{index}]"
         if block.type == "tool_use":
@@ -100,8 +102,8 @@ def _said(content: list[Block], place: str) -> dict[str, Any]:
         elif block.type == "thinking":
             thoughts.append(block.thinking or "")
         elif block.type != "redacted_thinking":
-            texts.append(_text(block, field))
-    message: dict[str, Any] = {"role": "assistant", "content": "".join(texts)}
+            pieces.append(_piece(block, field))
+    message: dict[str, Any] = {"role": "assistant", "content": described.together(pieces)}
     if thoughts:
         message["reasoning_content"] = "".join(thoughts)
     if calls:
@@ -124,9 +126,10 @@ def _picture(block: Block, field: str) -> str:
     return picture
 
 
-def _text(block: Block, field: str) -> str:
+def _piece(block: Block, field: str) -> Piece:
     if block.type == "image" and described.can_read():
-        return f"\n{described.in_words(_picture(block, field), f'{field}.source')}\n"
+        found = described.piece(_picture(block, field), f"{field}.source")
+        return f"\n{found}\n" if isinstance(found, str) else found
     if block.type == "image":
         raise NotSupported(_NO_PICTURES.filled(field=f"{field}.type"), f"{field}.type")
     if block.type != "text":

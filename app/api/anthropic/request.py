@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from app.api.anthropic.content import Block, Content, has_cache_mark, messages, text_of
+from app.api.anthropic.content import Block, Content, content_of, has_cache_mark, messages
 from app.api.fields import GenerationFields, StopString
 from app.api.services import reasoning, services
 from app.chat.request import ChatRequest, Named, Tool, ToolChoice
@@ -80,7 +80,7 @@ class CountRequest(GenerationFields, kw_only=True):
         """The request as chats know it. Raises: BadRequest; NotSupported."""
         turns = messages([(each.role, each.content) for each in self.messages])
         if self.system:
-            turns = [{"role": "system", "content": text_of(self.system, "system")}, *turns]
+            turns = [{"role": "system", "content": content_of(self.system, "system")}, *turns]
         self.return_progress = None  # no field of this protocol
         # What a client marks to be cached is kept beyond a restart.
         self.pinned = self.pinned or has_cache_mark(

@@ -16,6 +16,7 @@ from app.api.prompts import is_several, prompts
 from app.api.services import services
 from app.api.stream import event, streamed
 from app.api.wire import answered, read
+from app.engine.pictures.picture import Seen
 from app.engine.reply import Finished
 from app.engine.request import Generation
 from app.engine.text import Delta, TextReply
@@ -35,7 +36,7 @@ def complete() -> Response:
     return continued(asked, tokens, is_several(asked.prompt))
 
 
-def continued(asked: CompletionFields, prompts: list[tuple[int, ...]], several: bool) -> Response:
+def continued(asked: CompletionFields, prompts: list[Seen], several: bool) -> Response:
     """The continuations of prompts; a list of them where there are `several`.
 
     Raises: BadRequest; StillLoading; Busy; Cancelled.

@@ -14,6 +14,7 @@ from app.api.llamacpp.completion_request import CompletionFields
 from app.api.services import services
 from app.api.wire import read
 from app.engine.model import Model
+from app.engine.pictures.picture import Seen
 from app.errors import SwitchedOff
 from app.language import Text
 
@@ -56,7 +57,7 @@ def fill() -> Response:
     prompt = filling(
         model, asked.input_prefix, asked.input_suffix, asked.prompt or "", asked.input_extra or ()
     )
-    return continued(asked, [prompt], several=False)
+    return continued(asked, [Seen(prompt)], several=False)
 
 
 def filling(

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from app.api.llamacpp.settings import settings_fields
 from app.api.services import services
 from app.api.wire import answered
+from app.chat.pictures import SHOWN
 from app.engine.request import Generation
 from app.errors import SwitchedOff
 from app.language import Text
@@ -33,7 +34,8 @@ def tell() -> Response:
             "total_slots": model.facts.sequences,
             "model_alias": found.model_alias,
             "model_path": found.model_path,
-            "modalities": {"vision": False, "video": False, "audio": False},
+            "modalities": {"vision": model.sees, "video": False, "audio": False},
+            "media_marker": SHOWN,
             "endpoint_slots": found.endpoints.slots,
             "endpoint_props": found.endpoints.props,
             "endpoint_metrics": found.endpoints.metrics,

@@ -65,7 +65,11 @@ def show() -> Response:
             "parameters": "",
             "modelfile": "",
             "modified_at": _time(),
-            "capabilities": ["completion", "tools", *(["insert"] if model.infill else [])],
+            "capabilities": [
+                *("completion", "tools"),
+                *(["insert"] if model.infill else []),
+                *(["vision"] if model.sees else []),
+            ],
             "model_info": {
                 "general.name": model.name,
                 "general.parameter_count": model.parameters,

@@ -159,14 +159,14 @@ class EmbedOneRequest(msgspec.Struct):
     options: dict[str, Any] | None = None
 
 
-def with_pictures(text: str, images: list[str] | None, field: str) -> str:
-    """A text behind what is written in its pictures. Raises: BadRequest; NotSupported."""
+def with_pictures(text: str, images: list[str] | None, field: str) -> str | list[dict[str, Any]]:
+    """A text behind its pictures. Raises: BadRequest; NotSupported."""
     if not images:
         return text
     if not described.can_read():
         raise NotSupported(_NO_PICTURES.filled(field=field), field)
-    read = [described.in_words(each, f"{field}[{n}]") for n, each in enumerate(images)]
-    return "\n".join([*read, text])
+    pieces = [described.piece(each, f"{field}[{n}]") for n, each in enumerate(images)]
+    return described.together([*pieces, text], "\n")
 
 
 def _format(given: Format | None) -> ResponseFormat | None:

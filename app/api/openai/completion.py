@@ -16,6 +16,7 @@ from app.api.services import services
 from app.api.stream import DONE, event, streamed
 from app.api.wire import answered, read
 from app.chat.answer import plan
+from app.engine.pictures.picture import Seen
 from app.engine.reply import Finished
 from app.engine.text import Delta
 
@@ -44,11 +45,12 @@ def complete() -> Response:
     return answered(answer.whole())
 
 
-def _prompt(found: Context | None) -> tuple[int, ...] | None:
+def _prompt(found: Context | None) -> Seen | None:
     """What the model continues where it answers from documents."""
     if found is None:
         return None
-    return plan(services().engine.model, found.request).generation.prompt
+    generation = plan(services().engine.model, found.request).generation
+    return Seen(generation.prompt, generation.pictures)
 
 
 def _events(answer: CompletionAnswer, replies: Replies) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from app.api.prompts import prompts
 from app.api.services import services
 from app.api.wire import wrong
 from app.chat.request import ChatRequest
+from app.engine.pictures.picture import Seen
 from app.engine.request import Generation
 from app.language import Text
 
@@ -68,7 +69,7 @@ class CompletionRequest(StructuredFields, kw_only=True):
         messages = [*system, {"role": "user", "content": self.prompt}]
         return ChatRequest(messages=messages, generation=self.generation(), n=self.n or 1)
 
-    def generations(self, prompt: tuple[int, ...] | None = None) -> list[Generation]:
+    def generations(self, prompt: Seen | None = None) -> list[Generation]:
         """What the engine is asked for: each prompt, or the one that was made, `n` times.
 
         Raises: BadRequest.
@@ -82,10 +83,10 @@ class CompletionRequest(StructuredFields, kw_only=True):
         prompts = self._prompts() if prompt is None else [prompt]
         return [self.generation(each) for each in prompts for _ in range(self.n or 1)]
 
-    def _prompts(self) -> list[tuple[int, ...]]:
+    def _prompts(self) -> list[Seen]:
         model = services().engine.model
         if not self.suffix:
             return prompts(self.prompt, model)
         if not isinstance(self.prompt, str):
             raise wrong("suffix", _ONE_TEXT)
-        return [filling(model, self.prompt, self.suffix)]
+        return [Seen(filling(model, self.prompt, self.suffix))]

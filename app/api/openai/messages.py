@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.api.vision import described
+from app.api.vision.described import Piece
 from app.api.wire import wrong
 from app.errors import NotSupported
 from app.language import Text
@@ -26,14 +27,14 @@ _TWO_ENDS = Text(
 
 
 class Part(msgspec.Struct):
-    """A piece of a message: text, or a picture whose text is read where that is possible."""
+    """A piece of a message: text, or a picture."""
 
     type: str
     text: str | None = None
     image_url: Any = None
 
-    def as_text(self, place: str) -> str:
-        """What the model reads of it. Raises: BadRequest; NotSupported."""
+    def piece(self, place: str) -> Piece:
+        """What the model gets of it. Raises: BadRequest; NotSupported."""
         if self.type not in ("image_url", "input_image") or not described.can_read():
             return part_text(self.type, self.text, place)
         url, field = self.image_url, f"{place}.image_url"
@@ -41,7 +42,7 @@ class Part(msgspec.Struct):
             url, field = url.get("url"), f"{field}.url"
         if not isinstance(url, str):
             raise wrong(field, _NEEDS_TEXT)
-        return described.in_words(url, field)
+        return described.piece(url, field)
 
 
 class Function(msgspec.Struct):
@@ -77,7 +78,7 @@ class Message(msgspec.Struct):
         """
         # Templates of local models know no developer: that is OpenAI's later name for system.
         role = "system" if self.role == "developer" else self.role
-        message: dict[str, Any] = {"role": role, "content": self._text(place, between)}
+        message: dict[str, Any] = {"role": role, "content": self._content(place, between)}
         for name in ("name", "tool_call_id", "reasoning_content"):
             if (value := getattr(self, name)) is not None:
                 message[name] = value
@@ -85,16 +86,20 @@ class Message(msgspec.Struct):
             message["tool_calls"] = [_call(call) for call in self.tool_calls]
         return message
 
-    def _text(self, place: str, between: str) -> str:
+    def _content(self, place: str, between: str) -> str | list[dict[str, Any]]:
         if isinstance(self.content, str):
             return self.content
         if self.content is None:
             if self.tool_calls or self.reasoning_content:
                 return ""
             raise wrong(f"{place}.content", _NEEDS_TEXT)
-        return between.join(
-            part.as_text(f"{place}.content[{index}]") for index, part in enumerate(self.content)
-        )
+        return content_of(self.content, f"{place}.content", between)
+
+
+def content_of(parts: list[Part], place: str, between: str) -> str | list[dict[str, Any]]:
+    """Parts as one text, or with pictures among them. Raises: BadRequest; NotSupported."""
+    pieces = [part.piece(f"{place}[{index}]") for index, part in enumerate(parts)]
+    return described.together(pieces, between)
 
 
 def part_text(kind: str, text: str | None, place: str) -> str:

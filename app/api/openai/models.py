@@ -62,6 +62,6 @@ def _described() -> dict[str, Any]:
         "name": alias,
         "model": alias,
         "description": model.description,
-        "capabilities": ["completion"],
+        "capabilities": ["completion", *(["multimodal"] if model.sees else [])],
         "details": {"format": "gguf", "parameter_size": str(model.parameters)},
     }

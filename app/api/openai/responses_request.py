@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.api.fields import MOST_ALTERNATIVES, GenerationFields, Limit, refuse
-from app.api.openai.messages import Part
+from app.api.openai.messages import Part, content_of
 from app.api.openai.tools import Choice, FileSearch, choice
 from app.api.services import reasoning, services
 from app.api.wire import wrong
@@ -178,15 +178,15 @@ def _add(messages: list[dict[str, Any]], item: Item, place: str) -> None:
             if item.role is None:
                 raise wrong(f"{place}.role", _MISSING)
             role = "system" if item.role == "developer" else item.role
-            messages.append({"role": role, "content": _text(item.content, f"{place}.content")})
+            messages.append({"role": role, "content": _content(item.content, f"{place}.content")})
         case "function_call":
             if item.name is None:
                 raise wrong(f"{place}.name", _MISSING)
             function = {"name": item.name, "arguments": item.arguments or "{}"}
             _add_call(messages, {"type": "function", "id": item.call_id, "function": function})
         case "function_call_output":
-            text = _text(item.output, f"{place}.output")
-            messages.append({"role": "tool", "tool_call_id": item.call_id, "content": text})
+            content = _content(item.output, f"{place}.output")
+            messages.append({"role": "tool", "tool_call_id": item.call_id, "content": content})
         case "reasoning" | "file_search_call":
             pass  # an earlier thought, or search: templates leave out the one, the other is over
         case _:
@@ -201,9 +201,9 @@ def _add_call(messages: list[dict[str, Any]], call: dict[str, Any]) -> None:
     messages[-1].setdefault("tool_calls", []).append(call)
 
 
-def _text(content: str | list[Part] | None, place: str) -> str:
+def _content(content: str | list[Part] | None, place: str) -> str | list[dict[str, Any]]:
     if content is None:
         raise wrong(place, _MISSING)
     if isinstance(content, str):
         return content
-    return "\n".join(part.as_text(f"{place}[{index}]") for index, part in enumerate(content))
+    return content_of(content, place, "\n")

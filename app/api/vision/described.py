@@ -1,26 +1,62 @@
-"""Pictures for a model that reads text only: what is written in them, marked as such."""
+"""Pictures in conversations: shown to a model that sees, and for others what is written in them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
 from app.api.errors import spoken_language
 from app.api.services import services
 from app.api.vision.pictures import embedded
+from app.chat.pictures import part
+from app.engine.pictures.picture import Pixels
 from app.language import Text
+
+Piece = str | dict[str, Any]
+"""A text, or a part of a message that is none."""
 
 _WRITTEN = Text("[Text in the picture: {text}]", "[图片中的文字：{text}]")
 _NOTHING = Text("[A picture without readable text]", "[一张没有可识别文字的图片]")
 
 
 def can_read() -> bool:
-    """Whether pictures can be read here."""
+    """Whether pictures can be opened here."""
     return services().sight is not None
 
 
-def in_words(image: str, field: str) -> str:
-    """A picture, a data URL or base64 alone, as text. `field`: where it was sent.
+def piece(image: str, field: str) -> Piece:
+    """What a message has for a picture: a data URL, an address, or base64. `field`: where it was.
 
-    Raises: BadRequest, PictureRefused, VisionFailed, SwitchedOff.
+    Raises: BadRequest, PictureRefused, VisionFailed, SwitchedOff, SourceRefused, StillLoading.
     """
-    text = services().seeing.read(embedded(image, field)).text
+    content = embedded(image, field)
+    if services().engine.model.sees:
+        return part(_pixels(content), content)
+    text = services().seeing.read(content).text
     marked = _WRITTEN.filled(text=text) if text else _NOTHING
     return marked.of(spoken_language())
+
+
+def pixels_of(image: str, field: str) -> Pixels:
+    """What a picture looks like. Raises: as `piece`."""
+    return _pixels(embedded(image, field))
+
+
+def _pixels(content: bytes) -> Pixels:
+    shown = services().seeing.show(content)
+    return Pixels(shown.width, shown.height, shown.rgb)
+
+
+def together(pieces: Sequence[Piece], between: str = "") -> str | list[dict[str, Any]]:
+    """The content of a message: one text, or parts where there are pictures for the model."""
+    if all(isinstance(each, str) for each in pieces):
+        return between.join(each for each in pieces if isinstance(each, str))
+    parts: list[dict[str, Any]] = []
+    for is_text, run in groupby(pieces, lambda each: isinstance(each, str)):
+        if is_text:
+            text = between.join(each for each in run if isinstance(each, str))
+            parts.append({"type": "text", "text": text})
+        else:
+            parts += [each for each in run if isinstance(each, dict)]
+    return parts

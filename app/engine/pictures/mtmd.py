@@ -6,14 +6,13 @@ import ctypes
 import os
 import weakref
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from app.engine.backend import NoPlace
 from app.engine.cores import CORES
 from app.engine.native import Native
 from app.engine.pictures.chunks import Chunk, chunks_of
+from app.engine.pictures.options import EyesOptions
 from app.engine.pictures.picture import Picture, Pixels, Seen, part_key, standing_for
 from app.engine.weights import Progress
 from app.errors import BadFile, BadRequest, EngineFailed, PictureRefused
@@ -41,21 +40,6 @@ TOO_WIDE = Text(
 NOTHING_BEHIND = Text(
     "A prompt must go on with text behind its last picture.", "最后一张图片之后必须还有文字。"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EyesOptions:
-    """How a projector is loaded; names and defaults are llama-server's.
-
-    `least_tokens` and `most_tokens`: of a picture, for models that look closer at larger ones.
-    """
-
-    path: Path
-    on_gpu: bool = True
-    threads: int = 1
-    flash_attention: int = -1
-    least_tokens: int | None = None
-    most_tokens: int | None = None
 
 
 class Mtmd:

@@ -55,6 +55,15 @@ class Seen:
     tokens: tuple[int, ...]
     pictures: tuple[Picture, ...] = ()
 
+    @property
+    def cells(self) -> int:
+        """What it takes of a context."""
+        return len(self.tokens) + sum(each.cells - each.places for each in self.pictures)
+
+
+NOTHING = Seen(())
+"""No prompt at all."""
+
 
 def part_key(key: bytes, part: int) -> bytes:
     """The key of one of the parts into which a picture was cut."""

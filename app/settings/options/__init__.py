@@ -6,6 +6,7 @@ from app.settings.options.memory import MEMORY_OPTIONS
 from app.settings.options.model import MODEL_OPTIONS
 from app.settings.options.network import NETWORK_OPTIONS
 from app.settings.options.option import FILE, FOLDER, GROUPS, Option
+from app.settings.options.pictures import PICTURE_OPTIONS
 from app.settings.options.program import PROGRAM_OPTIONS
 from app.settings.options.sampling import SAMPLING_OPTIONS
 from app.settings.options.speech import SPEECH_OPTIONS
@@ -17,6 +18,7 @@ OPTIONS = (
     *SAMPLING_OPTIONS,
     *NETWORK_OPTIONS,
     *DOCUMENT_OPTIONS,
+    *PICTURE_OPTIONS,
     *SPEECH_OPTIONS,
     *PROGRAM_OPTIONS,
 )

@@ -14,9 +14,21 @@ SAMPLING = Text("Sampling, where a request does not say it", "采样（请求未
 NETWORK = Text("Network", "网络")
 ENDPOINTS = Text("Endpoints of llama-server", "llama-server 的接口")
 DOCUMENTS = Text("Documents", "文档")
+PICTURES = Text("Pictures", "图片")
 SPEECH = Text("Speech", "语音")
 PROGRAM = Text("Program", "程序")
-GROUPS = (MODEL, MEMORY, ANSWERS, SAMPLING, NETWORK, ENDPOINTS, DOCUMENTS, SPEECH, PROGRAM)
+GROUPS = (
+    MODEL,
+    MEMORY,
+    ANSWERS,
+    SAMPLING,
+    NETWORK,
+    ENDPOINTS,
+    DOCUMENTS,
+    PICTURES,
+    SPEECH,
+    PROGRAM,
+)
 
 FILE = Text("FILE", "文件")
 FOLDER = Text("FOLDER", "文件夹")

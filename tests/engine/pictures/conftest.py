@@ -8,7 +8,7 @@ import pytest
 from app.bundle.slice import Slice
 from app.engine.engine import Engine
 from app.engine.loading import LoadOptions, load
-from app.engine.pictures.mtmd import EyesOptions
+from app.engine.pictures.options import EyesOptions
 from app.engine.prefixes.prefixes import Caches
 from tests.engine.pictures import seeing_files
 from tests.loaded import libraries

@@ -13,7 +13,7 @@ from app.bundle.slice import Slice
 from app.engine.backend import Span
 from app.engine.llama import LlamaCpp
 from app.engine.loading import LoadOptions, load
-from app.engine.pictures.mtmd import EyesOptions
+from app.engine.pictures.options import EyesOptions
 from app.engine.pictures.picture import Pixels, Seen
 from app.errors import BadFile, PictureRefused
 from tests.engine.pictures import seeing_files
