@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from tests.engine.pictures import seeing_files
-from tests.frozen.pictures import picture
 from tests.started import Started, environment
 
 pytestmark = pytest.mark.frozen
@@ -23,12 +22,10 @@ ONE_ANSWER = {"grammar": 'root ::= "a fine picture"', "max_tokens": 6, "temperat
 FAR = 0.2
 
 
-@pytest.fixture(scope="module", params=["LLAVA", "QWEN2VL"])
-def client(
-    executable: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def client(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     home = tmp_path_factory.mktemp("seeing")
-    model, eyes = seeing_files.write(home, getattr(seeing_files, request.param))
+    model, eyes = seeing_files.write(home, seeing_files.QWEN2VL)
     flags = ("--threads", "1", "--data", home / "data", "--ctx-size", "2048")
     command = [executable, "-m", model, "--mmproj", eyes, *flags]
     with (
@@ -95,11 +92,6 @@ def test_what_is_no_picture_or_lies_elsewhere_is_refused(client: httpx.Client) -
     remote = [{"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}, parts[-1]]
     far = client.post(CHAT, json={"messages": [{"role": "user", "content": remote}]})
     assert "--remote-pictures" in far.json()["error"]["message"]
-
-
-def test_words_in_pictures_are_recognized_all_the_same(client: httpx.Client) -> None:
-    told = client.post("/v1/images/ocr", json={"image": url(picture("Closed on Mondays"))})
-    assert told.json()["text"].replace(" ", "") == "ClosedonMondays"
 
 
 def test_a_projector_of_another_kind_is_refused(executable: Path, tmp_path: Path) -> None:
