@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.chat.fitting import LEAST_PER_PASSAGE, fitted
-from app.chat.pictures import prompt_of
+from app.chat.pictures import pictures_in, prompt_of, unmarked
 from app.chat.prompt import text_of
 from app.chat.request import ChatRequest
 from app.engine.model import Model
@@ -68,11 +68,16 @@ def question_of(messages: Sequence[Mapping[str, Any]]) -> str:
 
     "How high is it?" finds nothing by itself; together with "What is the Eiffel Tower?" it does.
     """
-    questions = [text_of(each.get("content")) for each in messages if each.get("role") == "user"]
+    asked = [each for each in messages if each.get("role") == "user"]
+    questions = [unmarked(text_of(each.get("content"))) for each in asked]
     if not questions:
         return ""
     last = questions[-1].strip()
-    if len(questions) > 1 and (_REFERS.search(last) or _GOES_ON.match(last)):
+    if (
+        len(questions) > 1
+        and not pictures_in(asked[-1])
+        and (_REFERS.search(last) or _GOES_ON.match(last))
+    ):
         return f"{questions[-2].strip()}\n{last}"
     return last
 

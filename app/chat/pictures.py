@@ -17,11 +17,15 @@ from app.chat.request import ChatRequest
 from app.engine.model import Model
 from app.engine.pictures.picture import Pixels, Seen
 from app.errors import BadRequest, NotSupported
-from app.language import Text
+from app.language import Language, Text
 
 PICTURE = "picture"
 SHOWN = "<__media__>"
 """What stands for a picture where a prompt is told as text. Source: llama.cpp, tools/mtmd."""
+
+_WRITTEN = Text("[Text in the picture: {text}]", "[图片中的文字：{text}]")
+_NOTHING = Text("[A picture without readable text]", "[一张没有可识别文字的图片]")
+_IN_WORDS = re.compile(r"\[(?:Text in the picture: |图片中的文字：)(.*?)\](?=\n|$)", re.DOTALL)
 
 BLIND = Text(
     "This model cannot see pictures. Start with a model that can, and with --mmproj.",
@@ -36,6 +40,25 @@ LEFT_OUT = Text(
 def part(pixels: Pixels, file: bytes) -> dict[str, Any]:
     """A picture as a part of a message. `file`: as it was sent."""
     return {"type": PICTURE, "picture": pixels, "file": file}
+
+
+def pictures_in(message: Mapping[str, Any]) -> list[bytes]:
+    """The files of a message's pictures."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    return [each["file"] for each in parts if each["type"] == PICTURE]
+
+
+def written(text: str, language: Language) -> str:
+    """What a model that cannot see gets for a picture: the text in it, marked as such."""
+    return (_WRITTEN.filled(text=text) if text else _NOTHING).of(language)
+
+
+def unmarked(text: str) -> str:
+    """A text in which pictures are no more than what is written in them."""
+    for nothing in (_NOTHING.en, _NOTHING.zh):
+        text = text.replace(nothing, "")
+    return _IN_WORDS.sub(r"\1", text)
 
 
 @dataclass(frozen=True, slots=True)

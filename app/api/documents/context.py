@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.api.documents.search import Filter, passages
 from app.api.documents.sources import Sources
 from app.api.services import services
+from app.api.vision.lookup import question_in
 from app.chat import grounding
 from app.chat.request import ChatRequest
 
@@ -47,7 +48,7 @@ def context(asked: ContextFields, request: ChatRequest) -> Context | None:
     """
     if not asked.use_context:
         return None
-    question = grounding.question_of(request.messages)
+    question = question_in(request.messages)
     found = found_for(question, asked.context_filter)
     model = services().engine.model
     kept = grounding.chosen(model, request, question, found) if found else []

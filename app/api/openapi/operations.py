@@ -104,7 +104,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "documents_jobs.one": Operation(gives=Job),
     "documents_jobs.cancel": Operation(gives=Job),
-    "documents_search.find": Operation(search.Search, search.PassageList),
+    "documents_search.find": Operation(search.Search, search.PassageList, form=search.FIELDS),
     "documents_chunks.find": Operation(chunks.ChunksRequest, chunks.ChunkList),
     "documents_ingest.file": Operation(gives=ingest.IngestedList, form=("file",)),
     "documents_ingest.text": Operation(ingest.IngestText, ingest.IngestedList),

@@ -9,15 +9,11 @@ from typing import Any
 from app.api.errors import spoken_language
 from app.api.services import services
 from app.api.vision.pictures import embedded
-from app.chat.pictures import part
+from app.chat.pictures import part, written
 from app.engine.pictures.picture import Pixels
-from app.language import Text
 
 Piece = str | dict[str, Any]
 """A text, or a part of a message that is none."""
-
-_WRITTEN = Text("[Text in the picture: {text}]", "[图片中的文字：{text}]")
-_NOTHING = Text("[A picture without readable text]", "[一张没有可识别文字的图片]")
 
 
 def can_read() -> bool:
@@ -32,18 +28,17 @@ def piece(image: str, field: str) -> Piece:
     """
     content = embedded(image, field)
     if services().engine.model.sees:
-        return part(_pixels(content), content)
-    text = services().seeing.read(content).text
-    marked = _WRITTEN.filled(text=text) if text else _NOTHING
-    return marked.of(spoken_language())
+        return part(pixels_in(content), content)
+    return written(services().seeing.read(content).text, spoken_language())
 
 
 def pixels_of(image: str, field: str) -> Pixels:
     """What a picture looks like. Raises: as `piece`."""
-    return _pixels(embedded(image, field))
+    return pixels_in(embedded(image, field))
 
 
-def _pixels(content: bytes) -> Pixels:
+def pixels_in(content: bytes) -> Pixels:
+    """The same of a picture's file."""
     shown = services().seeing.show(content)
     return Pixels(shown.width, shown.height, shown.rgb)
 
