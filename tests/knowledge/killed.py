@@ -1,11 +1,14 @@
-"""Takes documents in until it is killed: `python -m tests.knowledge.killed FOLDER FIRST`.
+"""Takes documents in until it is killed, over and over: `python -m tests.knowledge.killed FOLDER`.
 
-Prints each document's number as soon as it is acknowledged.
+Each line on its input is the number of the first document; a process of its own, which says its
+id, then takes documents in, and prints each one's number as soon as it is acknowledged. When that
+process is dead, "dead" is printed. So what all of them import is imported once.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -25,12 +28,23 @@ def text(number: int) -> str:
     return "\n\n".join(paragraph.strip() for paragraph in paragraphs)
 
 
-def main(folder: Path, first: int) -> None:
+def take_in(folder: Path, first: int) -> None:
+    """Without end."""
+    print(os.getpid(), flush=True)
     library = opened(folder)
     for number in itertools.count(first):
         library.add(name(number), text(number).encode())
         print(number, flush=True)
 
 
+def main(folder: Path) -> None:
+    for line in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            take_in(folder, int(line))
+        os.waitpid(process, 0)
+        print("dead", flush=True)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]))

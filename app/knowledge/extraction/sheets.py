@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -16,16 +17,13 @@ from app.knowledge.extraction.reading import Damaged, Protected, Reading
 
 def read(data: bytes, reading: Reading) -> Iterator[Block]:
     """The blocks of a workbook."""
-    try:
+    with _understood():
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-    except calamine.PasswordError as error:
-        raise Protected(str(error)) from error
-    except calamine.CalamineError as error:
-        raise Damaged(str(error)) from error
     for number, name in enumerate(book.sheet_names, 1):
         try:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
-        except calamine.CalamineError:
+            with _understood():
+                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
+        except Damaged:
             reading.problem("page", number)
             continue
         cells = [[_cell(value) for value in row] for row in rows]
@@ -33,6 +31,21 @@ def read(data: bytes, reading: Reading) -> Iterator[Block]:
             yield Block("heading", name, 1, number)
             yield from row_tables([row for row in cells if any(row)], number)
         reading.page_done(number, len(book.sheet_names))
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Raises: Protected, Damaged; the latter also where the library gives up on a file."""
+    try:
+        yield
+    except calamine.PasswordError as error:
+        raise Protected(str(error)) from error
+    except calamine.CalamineError as error:
+        raise Damaged(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's; it has no module to import from
+            raise
+        raise Damaged(str(error)) from error
 
 
 def _cell(value: Any) -> str:
