@@ -6,15 +6,17 @@ import sys
 from app import cpu
 
 # How the program calls itself, not for people: to try a CPU variant, to read documents, to decode
-# recordings, to recognize what is said in them, and to find text in pictures.
+# recordings, to recognize what is said in them, to speak, and to find text in pictures.
 PROVE, READ = "prove-variant", "read-documents"
 DECODE, RECOGNIZE = "decode-sound", "recognize-speech"
+SPEAK = "speak-sentences"
 SEE = "read-pictures"
 HIDDEN = {
     PROVE: ("app.engine.processor.proof", "main"),
     READ: ("app.assembly.reading", "main"),
     DECODE: ("app.assembly.hearing", "decode"),
     RECOGNIZE: ("app.assembly.hearing", "recognize"),
+    SPEAK: ("app.assembly.speaking", "main"),
     SEE: ("app.assembly.seeing", "main"),
 }
 

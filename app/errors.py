@@ -6,6 +6,7 @@ AssistantError
 │   ├── NotSupported      a part of the protocol that the assistant does not speak
 │   ├── SourceRefused     a file or address that may not, or cannot, be taken in
 │   ├── SoundRefused      a recording without sound or speech, or too long
+│   ├── NotSpoken         a text in a language that no voice here speaks
 │   ├── PictureRefused    a picture that is none, or is too large
 │   └── NotFound          no such thing under that name
 ├── SwitchedOff           a part that this start of the assistant leaves off
@@ -80,6 +81,10 @@ class SourceRefused(BadRequest):
 
 class SoundRefused(BadRequest):
     """A recording that holds no sound or no speech, or is too long."""
+
+
+class NotSpoken(BadRequest):
+    """A text in a language that no voice here speaks."""
 
 
 class PictureRefused(BadRequest):

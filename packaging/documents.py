@@ -21,7 +21,7 @@ Listed: TypeAlias = dict[str, list[tuple[str, str]]]
 
 TITLE = (
     "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, olefile, striprtf, "
-    "whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi"
+    "whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi, hibari"
 )
 LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU, MPL-2.0, LGPL-2.1"
 

@@ -44,6 +44,7 @@ from app.api.page import page
 from app.api.record import keep_records
 from app.api.services import Services, give
 from app.api.speech.live import live
+from app.api.speech.speech import speech
 from app.api.speech.transcriptions import transcriptions
 from app.api.vision.ocr import ocr
 
@@ -55,7 +56,7 @@ CONVERSATIONS = (answers, conversations, exchange, profiles)
 OPENAI = (chat, completion, embeddings, models, responses)
 LLAMACPP = (*(llamacpp_completion, embedding, infill, lora, metrics, props, rerank, slots, tokens),)
 ANTHROPIC = (messages,)
-SPEECH = (live, transcriptions)
+SPEECH = (live, speech, transcriptions)
 VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
 OTHERS = (health, openapi, page)

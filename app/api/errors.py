@@ -25,6 +25,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.NotSupported: Kind(400, "invalid_request_error", "unsupported_parameter"),
     errors.SourceRefused: Kind(400, "invalid_request_error", "source_refused"),
     errors.SoundRefused: Kind(400, "invalid_request_error", "sound_refused"),
+    errors.NotSpoken: Kind(400, "invalid_request_error", "language_not_spoken"),
     errors.PictureRefused: Kind(400, "invalid_request_error", "picture_refused"),
     errors.NotFound: Kind(404, "not_found_error", "not_found"),
     errors.SwitchedOff: Kind(501, "not_supported_error", "switched_off"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # importing it takes time that the start does not have
     from app.conversations.history import History
     from app.knowledge.library import Library
     from app.speech.hearing import Hearing
+    from app.speech.speaking import Speaking
     from app.vision.sight import Sight
 
 MIB = 2**20
@@ -35,6 +36,10 @@ _NO_HISTORY = Text("This start of the assistant keeps no conversations.", "本�
 _NO_HEARING = Text(
     "There is no speech model inside this file. Name one: --whisper-model model.bin",
     "本文件中没有语音模型。请指定一个：--whisper-model model.bin",
+)
+_NO_VOICE = Text(
+    "There is no voice inside this file. Build it with speech, or use a file that has it.",
+    "本文件中没有语音合成功能。请构建包含语音功能的文件，或使用已包含该功能的文件。",
 )
 _NO_SIGHT = Text(
     "There is no text recognition inside this file. Build it with documents, or use a file that "
@@ -106,6 +111,7 @@ class Services:
     library: Library | None = None  # None: documents are switched off
     history: History | None = None  # None: no conversations are kept
     hearing: Hearing | None = None  # None: there is no speech model
+    voice: Speaking | None = None  # None: there is none
     sight: Sight | None = None  # None: there is no text recognition
     fetch: Callable[[str], bytes] | None = None  # of pictures; None: none are fetched
 
@@ -129,6 +135,13 @@ class Services:
         if self.hearing is None:
             raise SwitchedOff(_NO_HEARING)
         return self.hearing
+
+    @property
+    def speaking(self) -> Speaking:
+        """What speaks. Raises: SwitchedOff."""
+        if self.voice is None:
+            raise SwitchedOff(_NO_VOICE)
+        return self.voice
 
     @property
     def seeing(self) -> Sight:

@@ -21,6 +21,7 @@ from app.assembly.manner import (
     thinking_of,
 )
 from app.assembly.seeing import fetched, sight
+from app.assembly.speaking import speaking
 from app.bundle.page import PageFiles
 from app.bundle.parts import Parts, parts
 from app.engine.embedding import Embedder
@@ -66,6 +67,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         reranker(settings, found) as reranking,
         library(settings, found, embedding, reranking, running.wait_ready, claim) as documents,
         hearing(settings, found) as listening,
+        speaking(settings, found) as voice,
         sight(settings) as seeing,
         history(settings) as conversing,
     ):
@@ -79,6 +81,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
             embedder=embedding,
             library=documents,
             hearing=listening,
+            voice=voice,
             sight=seeing,
             fetch=fetched if settings.remote_pictures else None,
             history=conversing,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import sys
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from app import assembly
 from app.bundle.parts import parts
 from app.cli.conversation import Conversation
 from app.cli.loading import preparing, wait_ready
+from app.cli.piped import piped_text
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
 from app.errors import AssistantError, BadSettings
@@ -49,7 +49,7 @@ def run(start: Start) -> int:
     """Raises: BadSettings where nothing was asked; what the engine fails with."""
     watched = sys.stdin is not None and sys.stdin.isatty()
     question = " ".join(start.words).strip()
-    piped = "" if watched or sys.stdin is None else _decoded(sys.stdin.buffer.read()).strip()
+    piped = piped_text()
     if not (watched or question or piped):
         raise BadSettings(NOTHING_ASKED)
     with ExitStack() as until_the_end:
@@ -71,14 +71,6 @@ def run(start: Start) -> int:
 def asked(question: str, piped: str) -> str:
     """One message: the text that was piped in, then the question about it."""
     return "\n\n".join(part for part in (piped, question) if part)
-
-
-def _decoded(data: bytes) -> str:
-    """What programs pipe is UTF-8, or in the system's own encoding (GBK on a Chinese Windows)."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode(locale.getencoding(), errors="replace")
 
 
 def _converse(conversation: Conversation, editor: Editor, terminal: Terminal) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from app.cli.terminal import Terminal
 from app.language import Text
 from app.settings import OPTIONS, Given, Option, Settings
-from app.settings.kinds import Switch, Whole, Words
+from app.settings.kinds import Location, Real, Switch, Whole, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,12 @@ def _ask(start: Start) -> int:
 
 def _transcribe(start: Start) -> int:
     from app.cli.transcribe import run
+
+    return run(start)
+
+
+def _speak(start: Start) -> int:
+    from app.cli.speak import run
 
     return run(start)
 
@@ -283,4 +289,58 @@ TRANSCRIBE = Verb(
     ),
 )
 
-VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, DOCTOR)
+SPEAK = Verb(
+    "speak",
+    Text("Say a text: write it as a file of speech.", "朗读文字，并写成音频文件。"),
+    _speak,
+    (
+        ('assistant speak "Good morning." -o out.wav', Text("a sentence", "一句话")),
+        (
+            "assistant speak -o letter.mp3 < letter.md",
+            Text("a text, Markdown too", "一篇文字，也可以是 Markdown"),
+        ),
+    ),
+    words=Text("[TEXT]", "[文字]"),
+    own_options=(
+        Option(
+            "output",
+            ("-o", "--output"),
+            Location(Text("FILE", "文件")),
+            SPEECH,
+            Text(
+                "The file to write; its name ends in .wav, .mp3, .opus, .ogg, .flac or .pcm.",
+                "要写入的文件，文件名以 .wav、.mp3、.opus、.ogg、.flac 或 .pcm 结尾。",
+            ),
+            flag_only=True,
+        ),
+        Option(
+            "voice",
+            ("--voice",),
+            Words(Text("NAME", "名称"), Text("a text that is not empty", "非空的文字")),
+            SPEECH,
+            Text("The voice. Without it: one of the language.", "使用的声音。不指定时按语言选择。"),
+            flag_only=True,
+        ),
+        Option(
+            "speed",
+            ("--speed",),
+            Real(0.25, 4.0),
+            SPEECH,
+            Text("How fast it is said. Without it: 1.", "语速。不指定时为 1。"),
+            flag_only=True,
+        ),
+        Option(
+            "language",
+            ("--language",),
+            Words(Text("CODE", "代码"), Text("a code such as en or zh", "en、zh 这样的代码")),
+            SPEECH,
+            Text(
+                "The language of the text. Without it: found out.",
+                "文字的语言。不指定时自动识别。",
+            ),
+            flag_only=True,
+        ),
+    ),
+)
+
+VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, SPEAK, DOCTOR)

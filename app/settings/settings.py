@@ -17,7 +17,7 @@ from app.settings.sources import Given, Rank, of_arguments, of_environment, of_f
 
 CONFIG = "config.toml"
 PATHS = (
-    *("model", "model_draft", "mmproj", "reranker", "whisper_model"),
+    *("model", "model_draft", "mmproj", "reranker", "whisper_model", "voices"),
     *("chat_template_file", "slot_save_path", "log_file"),
 )
 PACKED = Text("packed into this file", "打包在本文件中")
@@ -87,6 +87,7 @@ class Settings:
     image_max_tokens: int | None
     remote_pictures: bool
     whisper_model: Path | None
+    voices: Path | None
     data: Path | None
     log_file: Path | None
     verbose: bool

@@ -66,6 +66,12 @@ class Worker:
             raise self._failure(answer[0]["failure"])
         return answer
 
+    def start(self) -> None:
+        """Have the child ready before there is something to ask; a failure is told to who asks."""
+        with self._turns.turn(0), suppress(_Died, OSError, Cancelled):
+            self._running()
+            self._used = time.monotonic()
+
     def close(self) -> None:
         """End the child, and whoever waits for it."""
         self._ending.set()

@@ -21,6 +21,7 @@ from tests.fakes.embedder import scripted_embedder
 from tests.fakes.embedding import hashed_embedding
 from tests.fakes.recognizer import instant_hearing
 from tests.fakes.sight import scripted_sight
+from tests.fakes.speech import scripted_speaking
 
 TURNS = [{"role": "user", "content": "Hi"}]
 
@@ -55,6 +56,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/v1/import": {"messages": TURNS},
     "/v1/profiles": {"name": "Ada"},
     "/v1/audio/live": {"language": "en"},
+    "/v1/audio/speech": {"input": "Hi"},
 }
 CREATED = dict.fromkeys(("/v1/conversations", "/v1/import", "/v1/audio/live"), 201)
 STATUSES = {**CREATED, "/v1/documents": 202, "/infill": 501, "/rerank": 501}
@@ -68,6 +70,7 @@ NAMES = (
     *("depth", "limit", "tags", "collection", "metadata", "watch", "image", "images", "image_url"),
     *("markdown", "conversations", "title", "folder", "pin", "settings", "id", "parent", "state"),
     *("language", "pause", "words", "task"),
+    *("voice", "speed", "stream_format"),
     *("input_prefix", "input_suffix", "input_extra", "n_predict", "dimensions", "reasoning"),
 )
 values = st.recursive(
@@ -97,9 +100,9 @@ def everywhere(services: Services, tmp_path: Path) -> Iterator[FlaskClient]:
     embedder = scripted_embedder()
     library = Library(Options(tmp_path, ()), hashed_embedding())
     history = History(tmp_path)
-    with scripted_sight() as sight:
+    with scripted_sight() as sight, scripted_speaking() as voice:
         parts = {"embedder": embedder, "library": library, "sight": sight, "history": history}
-        yield client_of(replace(services, hearing=instant_hearing(), **parts))
+        yield client_of(replace(services, hearing=instant_hearing(), voice=voice, **parts))
     history.close()
     library.close()
     embedder.close()

@@ -21,6 +21,7 @@ RATE = 16_000
 BLOCK_S = 30
 LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000
 MOST_CHANNELS = 32
+UNKNOWN_FRAMES = 2**62
 
 Blocks = Iterator[Floats]  # each [samples, channels]
 Write = Callable[[bytes, Iterable[bytes], BinaryIO], None]
@@ -114,7 +115,22 @@ def _by_libsndfile(path: Path) -> tuple[int, float, Blocks]:
             while len(block := sound.read(BLOCK_S * sound.samplerate, "float32", always_2d=True)):
                 yield block
 
+    if sound.frames >= UNKNOWN_FRAMES:
+        return sound.samplerate, 0.0, _of_unknown_length(sound)
     return sound.samplerate, sound.frames / sound.samplerate, blocks()
+
+
+def _of_unknown_length(sound: soundfile.SoundFile) -> Blocks:
+    """A FLAC that was streamed. At its end libsndfile fails, with what it has read given."""
+    with sound:
+        while True:
+            block = np.zeros((sound.samplerate, sound.channels), np.float32)
+            try:
+                sound.read(out=block)
+            except soundfile.LibsndfileError:
+                yield block
+                return
+            yield block
 
 
 def _by_symphonia(path: Path, otherwise: str) -> tuple[int, float, Blocks]:

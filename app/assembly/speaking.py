@@ -1,0 +1,71 @@
+"""What speaks, and the program as the child that it needs for that."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from app.assembly.children import own_command, sole_output
+from app.bundle import bootloader, packages
+from app.bundle.parts import Parts
+from app.errors import BadSettings
+from app.language import Text
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.speech.speaking import Speaking
+
+SPEAK = "speak-sentences"  # how the program calls itself; not for people
+FOLDER = "voices"
+
+NO_VOICES = Text(
+    "There are no voices in the folder {path} (--voices).",
+    "文件夹 {path} 中没有声音文件（--voices）。",
+)
+
+
+@contextmanager
+def speaking(settings: Settings, found: Parts) -> Iterator[Speaking | None]:
+    """What speaks, if that is inside; it ends afterwards. Raises: BadSettings."""
+    if not _is_inside(found):
+        yield None
+        return
+    from app.speech.speaking import Speaking
+    from app.speech.voices import HEART, Voices, in_folder
+
+    others = in_folder(settings.voices or (settings.data and settings.data / FOLDER))
+    if settings.voices and not others:
+        raise BadSettings(NO_VOICES.filled(path=settings.voices))
+    files = {voice.name: str(voice.file.resolve()) for voice in others if voice.file}
+    voice = Speaking(lambda: own_command(SPEAK, json.dumps(files)), Voices([HEART, *others]))
+    try:
+        yield voice
+    finally:
+        voice.close()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The hidden verb: the files of further voices, by name. Returns the exit status.
+
+    It is not nice to others: it is brief, and somebody is listening.
+    """
+    bootloader.die_with_parent()
+    packages.activate()
+    answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
+    from app.speech.synthesis.child import serve
+    from app.speech.synthesis.english import English
+
+    with sys.stdin.buffer as requests, answers:
+        return serve(English(json.loads(arguments[0])), requests, answers)
+
+
+def _is_inside(found: Parts) -> bool:
+    """Its packages are those of documents, or installed beside the source."""
+    if getattr(sys, "frozen", False):
+        return any(entry.kind == packages.KIND for entry in found.entries)
+    return importlib.util.find_spec("hibari") is not None

@@ -1,0 +1,1 @@
+"""From sentences to sound, in a child process of its own."""

@@ -1,0 +1,78 @@
+"""Speaking through the built file: what it says, it understands itself."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.started import Started, environment
+
+pytestmark = pytest.mark.frozen
+
+LONG_S = 600.0
+SENTENCES = (
+    "The old man walked slowly to the harbour and looked at the boats.",
+    "Please remember to bring three bottles of water and some bread.",
+    "Yesterday the train to London was twenty minutes late.",
+)
+
+
+@pytest.fixture(scope="module")
+def client(server: Started) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=LONG_S) as client:
+        yield client
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z']+|\d+", text.lower())
+
+
+@pytest.mark.parametrize("form", ["opus", "mp3"])
+def test_what_is_said_is_understood(client: httpx.Client, form: str) -> None:
+    text = "# A walk\n\n" + " ".join(SENTENCES)
+    body = {"input": text, "voice": "alloy", "model": "tts-1", "response_format": form}
+    said = client.post("/v1/audio/speech", json=body).raise_for_status().content
+    files = {"file": (f"said.{form}", said)}
+    heard = client.post("/v1/audio/transcriptions", files=files, data={"language": "en"})
+    match = SequenceMatcher(
+        None, words("A walk. " + " ".join(SENTENCES)), words(heard.json()["text"])
+    )
+    assert match.ratio() > 0.8
+
+
+def test_the_first_sentence_is_heard_while_the_others_are_made(client: httpx.Client) -> None:
+    body = {"input": " ".join(SENTENCES), "response_format": "pcm"}
+    with client.stream("POST", "/v1/audio/speech", json=body) as response:
+        parts = list(response.iter_raw())
+    assert response.headers["transfer-encoding"] == "chunked"
+    assert len(parts) >= 2
+    assert 5 < sum(map(len, parts)) / 48_000 < 25
+
+
+def test_a_language_that_nobody_speaks_is_told(client: httpx.Client) -> None:
+    answer = client.post("/v1/audio/speech", json={"input": "你好，世界。"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "language_not_spoken")
+    assert client.get("/v1/audio/voices").json()["languages"] == ["en"]
+
+
+def test_the_terminal_writes_a_file_that_it_understands(
+    executable: Path, server: Started, tmp_path: Path
+) -> None:
+    home = server.output.parent  # what is unpacked once is there
+    done = subprocess.run(
+        [executable, "speak", "-o", tmp_path / "said.flac", "--speed", "0.9"],
+        input=SENTENCES[0],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=True,
+    )
+    assert "s of speech by heart" in done.stderr
+    assert (tmp_path / "said.flac").read_bytes().startswith(b"fLaC")
