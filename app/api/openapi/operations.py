@@ -36,7 +36,7 @@ from app.api.openai.responses_request import ResponsesRequest
 from app.api.openapi import local_answers as local
 from app.api.openapi import openai_answers as openai
 from app.api.speech import live
-from app.api.speech import speech as said
+from app.api.speech import speech as spoken
 from app.api.speech import transcriptions as speech
 from app.api.vision import ocr
 
@@ -199,8 +199,8 @@ OPERATIONS: dict[str, Operation] = {
     "speech_live.feed": Operation(sound=True, gives=live.LiveAnswer),
     "speech_live.events": Operation(media=EVENTS),
     "speech_live.end": Operation(gives=live.LiveAnswer),
-    "speech_speech.say": Operation(said.SpeechRequest, media=AUDIO, streams=EVENTS),
-    "speech_speech.voices": Operation(gives=said.VoicesAnswer),
+    "speech_speech.say": Operation(spoken.SpeechRequest, media=AUDIO, streams=EVENTS),
+    "speech_speech.voices": Operation(gives=spoken.VoicesAnswer),
     "vision_ocr.read_picture": Operation(ocr.OcrRequest, ocr.OcrAnswer, form=("file",)),
     "speech_transcriptions.translate": Operation(
         gives=speech.PlainAnswer, form=speech.FIELDS, streams=EVENTS
