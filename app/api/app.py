@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.api.anthropic.messages import messages
+from app.api.assist.assist import assist
 from app.api.conversations.answers import answers
 from app.api.conversations.conversations import conversations
 from app.api.conversations.exchange import exchange
@@ -59,6 +60,7 @@ ANTHROPIC = (messages,)
 SPEECH = (live, speech, transcriptions)
 VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
+ASSIST = (assist,)
 OTHERS = (health, openapi, page)
 
 
@@ -71,7 +73,7 @@ def create_app(services: Services) -> Flask:
     keep_records(app)
     guard(app)
     handle_errors(app)
-    ours = (*DOCUMENTS, *CONVERSATIONS, *SPEECH, *VISION, *OTHERS)
+    ours = (*ASSIST, *DOCUMENTS, *CONVERSATIONS, *SPEECH, *VISION, *OTHERS)
     for blueprint in (*OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, *ours):
         app.register_blueprint(blueprint)
     return app

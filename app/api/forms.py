@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ MOST_PARTS = 10_000
 View = TypeVar("View", bound=Callable[..., Any])
 
 _NOT_A_FORM = Text("The form is damaged: {detail}.", "表单已损坏：{detail}。")
+
+_NO_SUCH_FILE = Text("files are taken as {names}", "文件字段应为 {names}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,36 @@ def takes_files(view: View) -> View:
 def is_form() -> bool:
     """Whether this request brings a form."""
     return request.mimetype == FORM
+
+
+@dataclass(frozen=True, slots=True)
+class SentFiles:
+    """A form's files by the names of their fields, and its other fields."""
+
+    files: dict[str, list[Path]]
+    fields: dict[str, list[str]]
+
+
+@contextmanager
+def sent_files(names: Sequence[str]) -> Iterator[SentFiles]:
+    """This request's files, which may stand in these fields, empty ones left out.
+
+    They are there until the end of the block.
+    Raises: BadRequest; 408, 413 and 415 of werkzeug.
+    """
+    if not is_form():
+        raise UnsupportedMediaType
+    with tempfile.TemporaryDirectory(prefix="sent-") as folder:
+        fields, sent = parsed(_Numbered(Path(folder)))
+        found: dict[str, list[Path]] = {name: [] for name in names}
+        for name, each in sent.items(multi=True):
+            each.close()
+            if name not in found:
+                raise wrong(name, _NO_SUCH_FILE.filled(names=", ".join(names)))
+            path = Path(each.stream.name)
+            if path.stat().st_size:
+                found[name].append(path)
+        yield SentFiles(found, {name: list(all_) for name, all_ in fields.lists()})
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from typing import Any
 
 from app.errors import BadRequest, Cancelled, SpeechFailed
 from app.language import Text
-from app.speech.aloud.reader import sentences
 from app.speech.formats import RATE, Format
 from app.speech.voices import Voice, Voices
 from app.speech.worker import IDLE_S, Worker
@@ -109,6 +108,8 @@ class Speaking:
 
     def speak(self, text: str, voice: Voice, form: Format, speed: float = 1.0) -> Speech:
         """A text of any kind, Markdown too."""
+        from app.speech.aloud.reader import sentences  # what it knows of text takes time to load
+
         return self.say(sentences(text, voice.language), voice, form, speed)
 
     def say(self, said: Iterable[str], voice: Voice, form: Format, speed: float = 1.0) -> Speech:

@@ -16,23 +16,23 @@ from flask import copy_current_request_context, request
 
 from app.api import errors
 from app.api.conversations.request import AnswerRequest, chat_request, turns_in
-from app.api.conversations.wire import Attachment, Call
+from app.api.conversations.wire import Attachment
 from app.api.counts import timing_fields
 from app.api.documents.answering import Begun, begun
+from app.api.documents.pieces import pieces
 from app.api.documents.search import Filter
 from app.api.gathered import Gathered
 from app.api.openai.tools import search_of
 from app.api.services import services
 from app.api.vision.pictures import embedded
-from app.chat.reply import Content, Finished, Reasoning
-from app.chat.searching import Found
+from app.chat.reply import Finished
 from app.errors import AssistantError, Cancelled, PromptTooLong
 
 if TYPE_CHECKING:
     from app.conversations.conversations import Conversation
     from app.conversations.history import History
     from app.conversations.message import Message, State
-    from app.conversations.writing import Event, Writing
+    from app.conversations.writing import Writing
 
 _log = logging.getLogger(__name__)
 
@@ -193,35 +193,7 @@ def _write(started: Begun, writing: Writing, told: Callable[[AssistantError], An
 
 
 def _take_down(started: Begun, writing: Writing) -> Finished:
-    gathered, sources = Gathered(), started.sources
-    if sources and sources.looked:
-        writing.add(_plain(sources.fields()))
-    for _, item in started.replies:
-        if isinstance(item, Found):
-            call = Call(
-                name="search_documents",
-                arguments=msgspec.json.encode({"query": item.query}).decode(),
-            )
-            more = sources.fields(item.passages) if sources and item.passages else {}
-            writing.add({"calls": [msgspec.to_builtins(call)], **_plain(more)})
-            continue
-        gathered.take(item)
-        event: Event = {}
-        if isinstance(item, Content):
-            event = {"text": item.text, **(sources.cited(0, item.text) if sources else {})}
-        elif isinstance(item, Reasoning):
-            event = {"thinking": item.text}
-        elif isinstance(item, Finished) and sources:
-            event = sources.cited_last(0)
-        if any(event.values()):
-            writing.add(_plain(event))
-    if gathered.calls:
-        writing.add(
-            {"calls": [{"name": each.name, "arguments": each.arguments} for each in gathered.calls]}
-        )
+    gathered = Gathered()
+    for piece in pieces(started, gathered):
+        writing.add(piece)
     return gathered.end
-
-
-def _plain(event: dict[str, Any]) -> Event:
-    plain: Event = msgspec.to_builtins(event)
-    return plain

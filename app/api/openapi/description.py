@@ -109,7 +109,8 @@ def _body(row: Operation, schemas: Schemas) -> Schema:
         content[JSON] = {"schema": schemas.of(row.takes)}
     if row.form:
         fields: Schema = {name: {"type": "string"} for name in row.form}
-        fields["file"] = {"type": "string", "contentMediaType": "application/octet-stream"}
+        for name in row.files:
+            fields[name] = {"type": "string", "contentMediaType": "application/octet-stream"}
         required = [name for name in row.form if name in ("file", "purpose")]
         form = {"type": "object", "properties": fields, "required": required}
         content[FORM] = {"schema": form}

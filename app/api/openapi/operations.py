@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from app.api.anthropic.request import CountRequest, MessagesRequest
+from app.api.assist import request as assist
 from app.api.conversations import answers, exchange
 from app.api.conversations import conversations as talks
 from app.api.conversations import profiles as people
@@ -55,7 +56,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one view takes and gives. `takes`: JSON; `form`: the fields of a form with files.
+    """What one view takes and gives. `takes`: JSON; `form`: the fields of a form with `files`.
 
     `sound`: it takes samples. `gives`: JSON; `media`: something else; `streams`: how the answer
     comes in pieces.
@@ -64,6 +65,7 @@ class Operation:
     takes: Any = None
     gives: Any = None
     form: tuple[str, ...] = ()
+    files: tuple[str, ...] = ("file",)
     sound: bool = False
     queries: tuple[Query, ...] = ()
     status: int = 200
@@ -182,6 +184,7 @@ OPERATIONS: dict[str, Operation] = {
     "conversations_profiles.remove": Operation(gives=local.ProfileDeleted),
     "conversations_profiles.unlock": Operation(people.Unlocking, people.Opened),
     # OpenAI.
+    "assist.answer": Operation(media=EVENTS, form=assist.FIELDS, files=assist.FILES),
     "openai_chat.complete": Operation(ChatCompletionRequest, openai.ChatCompletion, streams=EVENTS),
     "openai_chat.count": Operation(ChatCompletionRequest, openai.InputTokens),
     "openai_completion.complete": Operation(

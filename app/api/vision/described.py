@@ -55,3 +55,8 @@ def together(pieces: Sequence[Piece], between: str = "") -> str | list[dict[str,
         else:
             parts += [each for each in run if isinstance(each, dict)]
     return parts
+
+
+def text_of(image: str, field: str) -> str:
+    """The text in a picture alone. Raises: as `piece`."""
+    return services().seeing.read(embedded(image, field)).text
