@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from app.api.services import Services
 from app.conversations.history import History
 from app.knowledge.library import Library, Options
+from app.speech.live.sessions import Sessions
 from tests.api.serving import client_of
 from tests.fakes.embedder import scripted_embedder
 from tests.fakes.embedding import hashed_embedding
@@ -102,7 +103,9 @@ def everywhere(services: Services, tmp_path: Path) -> Iterator[FlaskClient]:
     history = History(tmp_path)
     with scripted_sight() as sight, scripted_speaking() as voice:
         parts = {"embedder": embedder, "library": library, "sight": sight, "history": history}
-        yield client_of(replace(services, hearing=instant_hearing(), voice=voice, **parts))
+        hearing = instant_hearing()
+        hearing.sessions = Sessions(EXAMPLES.max_examples + len(ADDRESSES))
+        yield client_of(replace(services, hearing=hearing, voice=voice, **parts))
     history.close()
     library.close()
     embedder.close()
