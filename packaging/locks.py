@@ -15,6 +15,7 @@ import models
 import places
 import whisper_module
 from app.language import Text
+from bench import recordings
 from commands import run
 from console import working
 from failures import BuildFailed
@@ -43,8 +44,10 @@ def main() -> None:
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
     _compile("documents", ["--group=documents", "--no-deps"])
     _compile("peers", ["--group=peers"])
+    _compile("speech-peers", ["--group=speech-peers"])
     _compile("speech", ["--group=speech", "--no-deps"])
     _compile_names("whisper", [whisper_module.REQUIREMENT], ["--no-binary=pywhispercpp"])
+    _compile_names("recordings", [recordings.REQUIREMENT], ["--no-binary=pocketsphinx"])
     fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE, *models.RECOGNITION)
     fetched += (models.SPEECH_SOURCE, models.VOICE_ACTIVITY)
     packages = dict.fromkeys(name for model in fetched for name in model.packages)

@@ -70,9 +70,17 @@ def speech() -> Path:
 
     def convert(file: BinaryIO) -> None:
         ggml = Ggml(environment.packages() / "llama_cpp" / "lib")
-        whisper.convert(_kept(SPEECH_SOURCE), _kept(SPEECH_TOKENIZER), file, ggml)
+        whisper.convert(*speech_source(), file, ggml)
 
     return _converted(SPEECH, convert)
+
+
+def speech_source() -> tuple[Path, Path]:
+    """What they are converted from: weights in CTranslate2's format, and the tokenizer.
+
+    Raises: BuildFailed.
+    """
+    return _kept(SPEECH_SOURCE), _kept(SPEECH_TOKENIZER)
 
 
 def voice_activity() -> Path:

@@ -92,8 +92,7 @@ class Transcription:
         for utterance in pauses.end():
             if (full := pieces.add(utterance)) is not None:
                 yield full
-        if (last := pieces.end()) is not None:
-            yield last
+        yield from pieces.end()
 
     def _heard(self, piece: Piece) -> Sequence[Segment]:
         if self._cancelled:

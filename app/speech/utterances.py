@@ -20,6 +20,7 @@ PAUSE = 16  # frames that end an utterance
 MARGIN = 7  # frames kept before and after
 SHORTEST = 3  # frames of speech; less is a click
 LONGEST = round(28 / FRAME_S)
+SPARED_S = 7.0  # of a piece, for an end at a longer pause
 SEARCHED = round(8 / FRAME_S)  # frames at the end of an overlong one, in which it is cut
 
 
@@ -34,6 +35,11 @@ class Utterance:
     def seconds(self) -> float:
         """How long it is."""
         return len(self.samples) / 2 / RATE
+
+    @property
+    def end(self) -> float:
+        """Where it ends, in seconds from the beginning."""
+        return self.start + self.seconds
 
 
 class Pauses:
@@ -148,7 +154,7 @@ class Piece:
         self.places.append(self.seconds)
         self.starts.append(utterance.start)
         self.samples += utterance.samples
-        self.end = utterance.start + utterance.seconds
+        self.end = utterance.end
 
     def at(self, seconds: float, is_end: bool = False) -> float:
         """A place in the piece, in the recording. An end belongs to what lies before it."""
@@ -160,21 +166,52 @@ class Piece:
 
 
 class Pieces:
-    """Fills pieces, which cost the recognizer the same however long they are."""
+    """Fills pieces, which cost the recognizer the same however long they are.
 
-    def __init__(self, longest_s: float = 28.8) -> None:
+    They end at the longest of their last pauses: half a sentence is recognized worse.
+    """
+
+    def __init__(self, longest_s: float = 28.8, spared_s: float = SPARED_S) -> None:
         self._longest_s = longest_s
-        self._piece = Piece()
+        self._spared_s = spared_s
+        self._waiting: list[Utterance] = []
 
     def add(self, utterance: Utterance) -> Piece | None:
         """The piece that is full, once there is one."""
         full = None
-        if self._piece.seconds and self._piece.seconds + utterance.seconds > self._longest_s:
-            full, self._piece = self._piece, Piece()
-        self._piece.add(utterance)
+        if self._waiting and _length(self._waiting) + utterance.seconds > self._longest_s:
+            count = self._best_end(utterance)
+            full = _piece(self._waiting[:count])
+            del self._waiting[:count]
+        self._waiting.append(utterance)
         return full
 
-    def end(self) -> Piece | None:
-        """The last piece, if there is one."""
-        last, self._piece = self._piece, Piece()
-        return last if last.seconds else None
+    def end(self) -> Iterator[Piece]:
+        """What is left."""
+        last, self._waiting = self._waiting, []
+        if last:
+            yield _piece(last)
+
+    def _best_end(self, following: Utterance) -> int:
+        """How many of those that wait make the piece; what is left must leave room for the next."""
+        utterances = [*self._waiting, following]
+        best, longest_pause = len(self._waiting), -1.0
+        for count in range(len(self._waiting), 0, -1):
+            rest = _length(utterances[count:])
+            if rest - following.seconds > self._spared_s or rest > self._longest_s:
+                break
+            pause = utterances[count].start - utterances[count - 1].end
+            if pause > longest_pause:
+                best, longest_pause = count, pause
+        return best
+
+
+def _length(utterances: Sequence[Utterance]) -> float:
+    return sum(each.seconds for each in utterances)
+
+
+def _piece(utterances: Sequence[Utterance]) -> Piece:
+    piece = Piece()
+    for each in utterances:
+        piece.add(each)
+    return piece

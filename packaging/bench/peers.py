@@ -1,10 +1,12 @@
-"""The environment of what the benchmark of documents compares with: nothing of it is ours."""
+"""The environments of what benchmarks compare with: nothing of it is ours."""
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import places
 import stamps
@@ -12,29 +14,47 @@ from app.language import Text
 from commands import run
 from console import working
 
-PEERS = places.BUILD / "peers"
-LOCK = places.LOCKS / "peers.txt"
-
 _FAILED = Text(
-    "The packages of locks/peers.txt could not be used.", "无法使用 locks/peers.txt 中的软件包。"
+    "The packages of locks/{lock}.txt could not be used.", "无法使用 locks/{lock}.txt 中的软件包。"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """Packages of a lock, and the script that measures them and prints JSON."""
+
+    lock: str
+    script: str
+
+    def measured(self, *words: str | Path) -> Any:
+        """What the script tells. Raises: BuildFailed."""
+        script = Path(__file__).with_name(self.script)
+        output = run([self._python(), script, *words], f"{self.lock}-{words[0]}", self._failed)
+        return json.loads(output.strip().splitlines()[-1])
+
+    @property
+    def _failed(self) -> Text:
+        return _FAILED.filled(lock=self.lock)
+
+    def _python(self) -> Path:
+        folder, lock = places.BUILD / self.lock, places.LOCKS / f"{self.lock}.txt"
+        python = folder / "bin" / "python"
+        inputs = stamps.digest(lock, sys.version)
+        if not stamps.fresh(self.lock, inputs, [python]):
+            with working(Text(f"Installing locks/{lock.name}", f"正在安装 locks/{lock.name}")):
+                run([sys.executable, "-m", "venv", "--clear", folder], self.lock, self._failed)
+                options = ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
+                install = [python, "-m", "pip", "install", *options, "-r", lock]
+                run(install, f"install-{self.lock}", self._failed)
+            stamps.remember(self.lock, inputs)
+        return python
+
+
+DOCUMENTS = Peers("peers", "peer.py")
+SPEECH = Peers("speech-peers", "speech_peer.py")
+
+
 def measured(*words: str) -> dict[str, float]:
-    """What peer.py measured. Raises: BuildFailed."""
-    script = Path(__file__).with_name("peer.py")
-    output = run([_python(), script, *words], f"peer-{words[0]}", _FAILED)
-    found: dict[str, float] = json.loads(output.strip().splitlines()[-1])
+    """What the peers of documents need. Raises: BuildFailed."""
+    found: dict[str, float] = DOCUMENTS.measured(*words)
     return found
-
-
-def _python() -> Path:
-    python = PEERS / "bin" / "python"
-    inputs = stamps.digest(LOCK, sys.version)
-    if not stamps.fresh("peers", inputs, [python]):
-        with working(Text("Installing locks/peers.txt", "正在安装 locks/peers.txt")):
-            run([sys.executable, "-m", "venv", "--clear", PEERS], "peers", _FAILED)
-            options = ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
-            run([python, "-m", "pip", "install", *options, "-r", LOCK], "install-peers", _FAILED)
-        stamps.remember("peers", inputs)
-    return python

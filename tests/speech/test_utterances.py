@@ -96,7 +96,25 @@ def test_pieces_are_filled_and_places_in_them_are_found_in_the_recording() -> No
     assert [full.at(second) for second in (0, 1, 4, 7.5)] == [5, 6, 60, 63.5]
     assert full.at(4, is_end=True) == 9
     assert full.at(9.5, is_end=True) == 64  # no place lies after the end
-    last = pieces.end()
-    assert last
+    [last] = pieces.end()
     assert last.at(1) == 101
-    assert pieces.end() is None
+    assert list(pieces.end()) == []
+
+
+def test_a_piece_ends_at_the_longest_of_its_last_pauses() -> None:
+    pieces = Pieces(longest_s=10, spared_s=5)
+    starts = (0, 3.1, 6.9, 9.1)  # of utterances of two seconds: the pause before the third is long
+    assert [pieces.add(utterance(start, 2)) for start in starts] == [None] * 4
+    full = pieces.add(utterance(11.2, 3))
+    assert full
+    assert (full.seconds, full.end) == (4, 5.1)
+    [last] = pieces.end()
+    assert (last.seconds, last.starts[0]) == (7, 6.9)
+
+
+def test_what_a_piece_leaves_over_has_room_for_what_follows() -> None:
+    pieces = Pieces(longest_s=10, spared_s=5)
+    assert [pieces.add(utterance(start, 4)) for start in (0, 9)] == [None] * 2
+    full = pieces.add(utterance(13.1, 9))
+    assert full
+    assert full.seconds == 8
