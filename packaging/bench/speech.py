@@ -123,8 +123,8 @@ def live(executable: Path, folder: Path, threads: int) -> bool:
     count = len(speech.ends)
     wrong = 100 * error_rate(speech.text, speaker.text())
     print(f"live: {len(delays)} of {count} words were shown; of the final text {wrong:.1f}% wrong")
-    print(f"  from word said to word shown: median {median(delays):.2f} s")
-    return verdict("  95% of the words within", percentile(delays, 0.95), 1.5, " s", most=True)
+    print(f"  from word said to word shown: 95% within {percentile(delays, 0.95):.2f} s")
+    return verdict("  from word said to word shown, median", median(delays), 1, " s", most=True)
 
 
 def chatting(executable: Path, folder: Path, threads: int) -> bool:
