@@ -24,7 +24,7 @@ ASCII_NUMBER = re.compile(r"\d[.,]\d", re.ASCII)
 ASCII_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 WIDE = re.compile(rf"[{IDEOGRAPH}]")
 MOST_QUERY_TERMS = 24
-MOST_ROWS = 10_000  # that one question may have scored: what is in more of them tells little
+MOST_ROWS = 5_000  # that one question may have scored: what is in more of them tells little
 
 # What questions are made of tells nothing about what they ask for.
 QUESTION_WORDS = (

@@ -13,7 +13,7 @@ from app.knowledge.database import Database
 from app.knowledge.drafts import Draft, Wanted
 from app.knowledge.report import Report, problem_of
 
-PURGED_AT_ONCE = 200  # chunks in one transaction, so that no one waits long
+PURGED_AT_ONCE = 20  # chunks in one transaction, so that no one waits long
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Documents:
 
     def purge(self) -> bool:
         """Clear away some chunks of removed documents; whether there may be more."""
-        with self._database.writing() as connection:
+        with self._database.writing(lasting=False) as connection:
             row = connection.execute("SELECT id FROM documents WHERE removed = 1").fetchone()
             if row is None:
                 return False
@@ -168,9 +168,13 @@ class Documents:
 
     def chunk_counts(self) -> tuple[int, int]:
         """How many chunks there are, and how many of them still wait for their vectors."""
+        # Counted in indexes, and by themselves those that are just being cleared away.
+        gone = "document IN (SELECT id FROM documents WHERE removed = 1)"
         row = self._database.reading.execute(
-            "SELECT count(*), coalesce(sum(embedded = 0), 0) FROM chunks"
-            " JOIN documents ON documents.id = document WHERE removed = 0"
+            "SELECT (SELECT count(*) FROM chunks) -"
+            f" (SELECT count(*) FROM chunks WHERE {gone}),"
+            " (SELECT count(*) FROM chunks WHERE embedded = 0) -"
+            f" (SELECT count(*) FROM chunks WHERE {gone} AND embedded = 0)"
         ).fetchone()
         return int(row[0]), int(row[1])
 

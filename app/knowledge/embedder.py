@@ -71,6 +71,7 @@ class Embedder:
     def _run(self) -> None:
         while not self._stopping.is_set() and not self._attempt(self._reconciled):
             self._wake.wait(RETRY_S)
+        self._attempt(self._warmed)
         while not self._stopping.is_set():
             self._wake.clear()
             while self._just_coming_in() and not self._stopping.wait(LOOK_S):
@@ -123,6 +124,13 @@ class Embedder:
         with self._database.writing() as connection:
             connection.execute("UPDATE chunks SET embedded = 0 WHERE embedded > 0")
         self._remember_model()
+        return True
+
+    def _warmed(self) -> bool:
+        """Has large stores read what they search in, so that the first question need not wait."""
+        for store in self._vectors.values():
+            if self._embedding is not None and store.count():
+                store.nearest(self._embedding.question("?").vector, 1)
         return True
 
     def _remember_model(self) -> None:

@@ -106,6 +106,7 @@ class Library:
         self.watching.stop()
         self._ingestion.stop()
         self._embedder.stop()
+        self._retrieval.close()
         for store in self._vectors.values():
             store.close()
         self._database.close()

@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 CANDIDATES = 50  # of each ranking
 FULL_TRUST = 0.5  # a chunk with that share of the question's words is about the question
+AT_ONCE = 4  # questions whose meaning is looked for
 BEYOND_FILTER = 10  # times as many are asked for where a filter applies only afterwards
 
 By = Literal["both", "words", "meaning"]
@@ -89,6 +91,13 @@ class Retrieval:
         self._vectors = vectors
         self._embedding = embedding
         self._rerank = rerank
+        self._frequencies = keywords.Frequencies()
+        # Beside the words: the model has threads of its own, and so has SQLite's caller.
+        self._meaning = ThreadPoolExecutor(AT_ONCE, "meaning")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._meaning.shutdown()
 
     def search(
         self,
@@ -99,10 +108,11 @@ class Retrieval:
     ) -> list[Passage]:
         """The best passages, best first; `documents`: the ids of those that may be searched."""
         by_words, by_meaning = [], []
+        nearest = self._nearest_soon(question, CANDIDATES, documents) if by != "words" else None
         if by != "meaning":
             by_words = self._trusted(question, self.by_words(question, CANDIDATES, documents))
-        if by != "words":
-            by_meaning = self.by_meaning(question, CANDIDATES, documents)
+        if nearest is not None:
+            by_meaning = self._visible(nearest.result(), documents)[:CANDIDATES]
         trusted = [(chunk, 1.0) for chunk, _ in by_words] if by == "words" else by_words
         ranked = fusion.fused([trusted, [(chunk, 1.0) for chunk, _ in by_meaning]])
         hits = self._hits(ranked, dict(by_words), dict(by_meaning))
@@ -114,33 +124,17 @@ class Retrieval:
         self, question: str, most: int, documents: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """Chunks by the words of the question, with BM25 scores."""
-        return keywords.search(self._database.reading, question, most, documents)
+        return keywords.search(self._database.reading, self._frequencies, question, most, documents)
 
-    def by_meaning(
-        self, question: str, most: int, documents: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Chunks by the meaning of the question, with cosines; none while there are no vectors.
-
-        Nearest first, which across kinds of writing is not the order of the cosines.
-        """
+    def _nearest_soon(
+        self, question: str, most: int, documents: Sequence[int] | None
+    ) -> Future[list[tuple[int, float]]] | None:
+        """Chunks by the meaning of the question; None while there are no vectors."""
         if self._vectors is None or self._embedding is None or not question.strip():
-            return []
-        late = documents is not None and len(documents) > MOST_FILTERED
-        wanted = most * (BEYOND_FILTER if late else 1)
-        try:
-            asked = self._embedding.question(question)
-            ranked = [
-                (asked.nearness(cosine, script), chunk, cosine)
-                for script, store in self._vectors.items()
-                for chunk, cosine in store.nearest(asked.vector, wanted, documents)
-            ]
-        except AssistantError as error:
-            # Words alone are better than no answer; the store's state is shown apart.
-            _log.warning("Passages are searched by their words alone: %s", error)
-            return []
-        ranked.sort(key=lambda found: -found[0])
-        found = [(chunk, cosine) for _, chunk, cosine in ranked]
-        return self._visible(found, documents if late else None)[:most]
+            return None
+        return self._meaning.submit(
+            _nearest, self._vectors, self._embedding, question, most, documents
+        )
 
     def _trusted(self, question: str, found: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Chunks found by words, with how far to trust that: few words in common tell little.
@@ -164,7 +158,8 @@ class Retrieval:
         self, found: list[tuple[int, float]], documents: Sequence[int] | None
     ) -> list[tuple[int, float]]:
         """Without what was deleted or changed since its vector was made."""
-        allowed = None if documents is None else set(documents)
+        late = documents is not None and len(documents) > MOST_FILTERED
+        allowed = set(documents) if documents is not None and late else None
         rows = self._database.reading.execute(
             "SELECT chunks.id, document FROM chunks JOIN documents ON documents.id = document"
             " WHERE removed = 0 AND chunks.id IN (SELECT value FROM json_each(?))",
@@ -215,6 +210,34 @@ class Retrieval:
             " WHERE removed = 0 AND chunks.id IN (SELECT value FROM json_each(?))",
             (json.dumps(chunks),),
         ).fetchall()
+
+
+def _nearest(
+    vectors: VectorsByScript,
+    embedding: Embedding,
+    question: str,
+    most: int,
+    documents: Sequence[int] | None,
+) -> list[tuple[int, float]]:
+    """Chunks by the meaning of a question, with cosines.
+
+    Nearest first, which across kinds of writing is not the order of the cosines.
+    """
+    late = documents is not None and len(documents) > MOST_FILTERED
+    wanted = most * (BEYOND_FILTER if late else 1)
+    try:
+        asked = embedding.question(question)
+        ranked = [
+            (asked.nearness(cosine, script), chunk, cosine)
+            for script, store in vectors.items()
+            for chunk, cosine in store.nearest(asked.vector, wanted, documents)
+        ]
+    except AssistantError as error:
+        # Words alone are better than no answer; the store's state is shown apart.
+        _log.warning("Passages are searched by their words alone: %s", error)
+        return []
+    ranked.sort(key=lambda found: -found[0])
+    return [(chunk, cosine) for _, chunk, cosine in ranked]
 
 
 def joined(hits: list[Hit], most: int) -> list[list[Hit]]:

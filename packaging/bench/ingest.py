@@ -32,6 +32,7 @@ from bench.documents import Documents, data, served
 from bench.peers import measured
 from bench.servers import Server
 from bench.subjects import ours
+from bench.texts import Texts
 from bench.wire import Request, sent
 from commands import run
 from console import working
@@ -208,8 +209,6 @@ def _make(folder: Path, chunks: int) -> None:
 
 
 def _questions(count: int) -> list[str]:
-    from bench.many import Texts
-
     texts = Texts(random.Random(0))
     return [texts.question(chinese=number % 2 == 1) for number in range(count)]
 

@@ -22,6 +22,7 @@ from bench.documents import Documents, data, served
 from bench.subjects import ours
 
 MOST = 10  # passages; one that comes later counts as not found
+PLACES = ("alone", "mixed")
 WAYS = {"words": "keyword alone", "meaning": "vectors alone", "both": "fused"}
 
 
@@ -129,9 +130,9 @@ def _plain(text: str) -> str:
 
 
 def take_in(documents: Documents, folder: Path) -> None:
-    """Put everything into two collections, and wait for the vectors."""
+    """Put everything into two collections, and wait for the vectors; what is known is skipped."""
     began = time.perf_counter()
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for line in _lines(data("retrieval", "zh", "passages.jsonl")):
         (folder / _file(line["id"])).write_text(line["text"], "utf-8")
     jobs = documents.add(folder, "zh")
@@ -154,17 +155,18 @@ def score(questions: Sequence[Question], search: Callable[[Question], Any]) -> S
     )
 
 
-def table(documents: Documents, wanted: Sequence[Set]) -> list[str]:
+def table(documents: Documents, wanted: Sequence[Set], places: Sequence[str]) -> list[str]:
     """Print every score; the aims that were missed."""
     missed: list[str] = []
     times: list[float] = []
     print(f"{'recall@1 recall@5 MRR':24}" + "".join(f"{way:>22}" for way in WAYS.values()))
-    for where in ("alone", "mixed"):
+    for where in places:
         for each in wanted:
             scores = {
                 by: score(each.questions, _asking(documents, by, where, times)) for by in WAYS
             }
-            print(f"{each.name + ', ' + where:24}" + "".join(f"{scores[by]!s:>22}" for by in WAYS))
+            row = f"{each.name + ', ' + where:24}" + "".join(f"{scores[by]!s:>22}" for by in WAYS)
+            print(row, flush=True)
             missed += _missed(each, scores["both"], where)
     print(f"a search over HTTP: p95 {percentile(times, 0.95) * 1e3:.0f} ms, two at a time")
     return missed
@@ -200,16 +202,21 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python3 packaging bench retrieval")
     parser.add_argument("--model", default="tiny", help="what is built in where needed")
     parser.add_argument("--executable", type=Path, help="measure this file, and build none")
+    parser.add_argument("--only", choices=[each.name for each in sets()], help="one row alone")
+    parser.add_argument("--where", choices=PLACES, help="one half of the table alone")
+    parser.add_argument("--data", type=Path, help="keep what is taken in here, for the next run")
     arguments = parser.parse_args(argv)
     executable = arguments.executable or ours(arguments.model)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(executable, Path(folder) / "data") as server,
-    ):
-        server.wait_healthy()
-        documents = Documents(server)
-        take_in(documents, Path(folder) / "passages")
-        missed = table(documents, sets())
+    chosen = [each for each in sets() if arguments.only in (None, each.name)]
+    where = [arguments.where] if arguments.where else PLACES
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.data or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        with served(executable, folder / "data") as server:
+            server.wait_healthy()
+            documents = Documents(server)
+            take_in(documents, folder / "passages")
+            missed = table(documents, chosen, where)
     for miss in missed:
         print(f"missed: {miss}")
     return 1 if missed else 0

@@ -27,10 +27,32 @@ def test_of_a_common_and_a_rare_word_the_rare_one_is_looked_for(
 ):
     monkeypatch.setattr(terms, "MOST_ROWS", 10)
     # In another form than the texts have it: it is no rarer for that.
-    found = keywords.search(database.reading, "the acquisition of zebras", 50)
+    found = keywords.search(
+        database.reading, keywords.Frequencies(), "the acquisition of zebras", 50
+    )
     assert [chunk for chunk, _ in found] == [RARE]
 
 
 def test_a_common_word_alone_is_looked_for(database: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(terms, "MOST_ROWS", 10)
-    assert len(keywords.search(database.reading, "acquisition", 50)) == COMMON - 1
+    assert (
+        len(keywords.search(database.reading, keywords.Frequencies(), "acquisition", 50))
+        == COMMON - 1
+    )
+
+
+def test_what_is_common_is_not_counted_anew_for_every_question(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(keywords, "COMMON", 10)
+    frequencies = keywords.Frequencies()
+    before = frequencies.of(database.reading, ["acquisition", "zebras", "missing"])
+    assert before == {"acquisition": COMMON - 1, "zebras": 1}
+    with database.writing() as connection:
+        keywords.add(connection, COMMON, (), "acquisitions of zebras")
+    assert frequencies.of(database.reading, ["acquisition", "zebras"]) == {
+        "acquisition": COMMON - 1,
+        "zebras": 2,
+    }
+    monkeypatch.setattr(keywords, "COMMON_KEPT_S", -1.0)
+    assert frequencies.of(database.reading, ["acquisition"]) == {"acquisition": COMMON}
