@@ -42,7 +42,8 @@ class Speaker:
 
         Words that never were are left out.
         """
-        said, shown = words(self._recording.text), dict[int, float]()
+        said, ends = words(self._recording.text), self._recording.ends
+        shown: dict[int, float] = {}
         finals: dict[int, str] = {}
         for at, event in self.events:
             if event["type"] == "speech":
@@ -50,9 +51,10 @@ class Speaker:
             text = " ".join([*finals.values(), event["text"]])
             if event["type"] == "final":
                 finals[event["utterance"]] = event["text"]
-            for word in aligned(said, words(text))[1]:
+            begun = 1 + sum(end <= at for end in ends)  # a later word cannot be one of these
+            for word in aligned(said[:begun], words(text))[1]:
                 shown.setdefault(word, at)
-        return [at - self._recording.ends[word] for word, at in sorted(shown.items())]
+        return [at - ends[word] for word, at in sorted(shown.items())]
 
     def text(self) -> str:
         """All that was final."""

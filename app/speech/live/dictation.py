@@ -18,7 +18,8 @@ PAUSE_S = 0.6
 LONGEST = round(15 / FRAME_S)  # frames without a pause, after which what is said is cut
 STEP = round(0.45 / FRAME_S)  # frames of new speech that are worth another guess
 BREATH = 5  # frames of silence after which the last words are guessed at once
-ROOM_S = 10.0  # with less room than this, the recognizer makes up words
+# With less room than this, the recognizer makes up words; with more, it takes longer.
+GUESS_ROOM_S, FINAL_ROOM_S = 10.0, 15.0
 LEARNED_S = 1.5  # shorter ones do not tell the language
 SURE = 0.5  # of its words; below, the language may be another by now
 
@@ -86,14 +87,17 @@ class Dictation:
     def next_task(self) -> Task | None:
         """What should be recognized now, if anything; `heard` takes what came of it."""
         if self._ended:
-            return replace(self._ended.popleft(), wanted=self._listening(is_final=True))
+            ended = self._ended.popleft()
+            room_s = max(FINAL_ROOM_S, ended.sound.seconds + 1)
+            return replace(ended, wanted=self._listening(room_s))
         current, voiced = self._pauses.current, self._pauses.voiced
         grown = voiced - self._guessed
         breathes = grown > 0 and voiced >= SHORTEST and self._pauses.silent >= BREATH
         if current is None or not (grown >= STEP or breathes):
             return None
         self._guessed = voiced
-        return Task(self._count, current, False, self._listening(is_final=False, sound=current))
+        wanted = self._listening(max(GUESS_ROOM_S, current.seconds + 1))
+        return Task(self._count, current, False, replace(wanted, words=False, draft=True))
 
     def heard(self, task: Task, heard: Heard) -> Event | None:
         """What is to be told of a task."""
@@ -119,11 +123,8 @@ class Dictation:
     def _begun(self, utterance: Utterance) -> Event:
         return Event("speech", self._count, utterance.start, utterance.start)
 
-    def _listening(self, is_final: bool, sound: Utterance | None = None) -> Wanted:
-        wanted = replace(self._wanted, language=self._language)
-        if is_final or sound is None:
-            return wanted
-        return replace(wanted, words=False, draft=True, context=max(ROOM_S, sound.seconds + 1))
+    def _listening(self, room_s: float) -> Wanted:
+        return replace(self._wanted, language=self._language, context=room_s)
 
     def _learn(self, task: Task, heard: Heard) -> None:
         """The language: to find it out each time would cost half as much again."""

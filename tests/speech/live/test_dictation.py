@@ -95,7 +95,7 @@ def test_a_guess_is_quick_and_the_last_word_on_it_careful() -> None:
     _, recognizer = dictated(sound(2, 1), Wanted(words=True, prompt="Zoë"))
     *guesses, final = recognizer.wanted
     assert all(each.draft and each.context == 10 and not each.words for each in guesses)
-    assert final == Wanted(words=True, prompt="Zoë")
+    assert final == Wanted(words=True, prompt="Zoë", context=15)
 
 
 def test_the_language_is_found_once_and_again_where_words_are_unsure() -> None:
