@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.api.about import about
 from app.api.anthropic.messages import messages
 from app.api.assist.assist import assist
 from app.api.conversations.answers import answers
@@ -61,7 +62,7 @@ SPEECH = (live, speech, transcriptions)
 VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
 ASSIST = (assist,)
-OTHERS = (health, openapi, page)
+OTHERS = (about, health, openapi, page)
 
 
 def create_app(services: Services) -> Flask:

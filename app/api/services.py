@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from flask import Flask, current_app
 
 from app.api.running import Running
+from app.bundle.directory import Entry
 from app.bundle.page import PageFiles
 from app.chat.request import ReasoningFormat
 from app.engine.embedding import Embedder
@@ -106,6 +107,8 @@ class Services:
     origins: tuple[str, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)
     endpoints: Endpoints = field(default_factory=Endpoints)
+    data_folder: str | None = None  # None: what is kept is gone with this start
+    entries: tuple[Entry, ...] = ()  # what is inside the file
     window: Window = field(default_factory=Window)  # of /metrics
     embedder: Embedder | None = None
     library: Library | None = None  # None: documents are switched off

@@ -110,6 +110,8 @@ def _services(
         tags=names(settings.tags),
         origins=names(settings.cors_origins),
         defaults=_defaults(settings, variables),
+        data_folder=None if settings.data is None else str(settings.data),
+        entries=found.entries,
         endpoints=Endpoints(slots=settings.slots, metrics=settings.metrics),
     )
 

@@ -46,14 +46,12 @@ def filled(library: Library, tmp_path: Path) -> Library:
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(tmp_path: Path) -> Iterator[Serve]:
     """Servers of this test."""
     running: list[Serving] = []
 
-    def started(
-        engine: Engine, api_key: str | None = None, library: Library | None = None
-    ) -> Serving:
-        running.append(Serving(engine, api_key, library))
+    def started(engine: Engine, **more: Any) -> Serving:
+        running.append(Serving(engine, tmp_path / f"history-{len(running)}", **more))
         return running[-1]
 
     yield started

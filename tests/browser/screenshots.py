@@ -98,7 +98,9 @@ def photograph_documents(
     page = visit.page
     page.get_by_role("link", name=speaker.documents).click()
     with tempfile.TemporaryDirectory() as kept:
-        page.locator("input[type=file]").set_input_files(list(map(str, written(Path(kept)))))
+        page.locator(".documents input[type=file]").set_input_files(
+            list(map(str, written(Path(kept))))
+        )
         page.locator(".document").nth(1).wait_for()
         expect(page.locator(".job")).to_have_count(0, timeout=ANSWERED_MS)
     page.locator(".document .fold").first.click()

@@ -10,9 +10,11 @@ from app.api.app import create_app
 from app.api.server import Server
 from app.api.services import Services
 from app.bundle.page import PageFiles
+from app.conversations.history import History
 from app.engine.backend import Llama
 from app.engine.engine import Engine
 from app.knowledge.library import Library
+from app.vision.sight import Sight
 from tests.fakes.engine import scripted_engine
 from tests.requirements import missing
 from tests.started import free_port
@@ -24,11 +26,18 @@ class Serving:
     """A server in this process that a test may take away and bring back."""
 
     def __init__(
-        self, engine: Engine, api_key: str | None = None, library: Library | None = None
+        self,
+        engine: Engine,
+        folder: Path,
+        api_key: str | None = None,
+        library: Library | None = None,
+        sight: Sight | None = None,
     ) -> None:
         self._engine = engine
+        self._folder = folder
         self._api_key = api_key
         self._library = library
+        self._sight = sight
         # Chosen here, not by the system: only then may the same port be used again at once.
         self.port = free_port()
         self.start()
@@ -41,8 +50,13 @@ class Serving:
     def start(self) -> None:
         """Listens, on the same port every time."""
         page = PageFiles.in_folder(built_page())
+        self.history = History(self._folder)
         services = Services(
-            self._engine, page, "scripted", "1", self._api_key, library=self._library
+            *(self._engine, page, "scripted", "1", self._api_key),
+            library=self._library,
+            history=self.history,
+            sight=self._sight,
+            data_folder="/home/me/assistant-data",
         )
         self._server = Server(create_app(services), "127.0.0.1", self.port)
         self._server.start()
@@ -58,6 +72,7 @@ class Serving:
         """Ends the server; the engine goes on."""
         self._server.stop()
         self._thread.join()
+        self.history.close()
 
 
 def built_page() -> Path:

@@ -59,7 +59,9 @@ class Shelf:
 
     def add(self, *paths: Path) -> None:
         """Picks files, and waits until each is listed: it can be found by its words then."""
-        self.page.locator("input[type=file]").set_input_files([str(path) for path in paths])
+        self.page.locator(".documents input[type=file]").set_input_files(
+            [str(path) for path in paths]
+        )
         for path in paths:
             expect(self.row(path.name)).to_be_visible(timeout=PATIENCE_MS)
 

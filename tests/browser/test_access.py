@@ -69,7 +69,7 @@ def test_the_documents(serve: Serve, visit: Visiting, filled: Library, scheme: s
     row.get_by_label("Tags").fill("animals")
     row.get_by_role("button", name="Save").click()
     row.get_by_role("button", name="Delete").click()
-    shelf.page.get_by_role("searchbox").fill("zebras")
+    shelf.page.get_by_role("searchbox", name="Search names").fill("zebras")
     expect(shelf.passages.first).to_be_visible()
     assert findings(shelf.tab) == []
     shelf.tab.button("From a folder").click()

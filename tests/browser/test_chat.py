@@ -48,17 +48,16 @@ def test_a_stopped_answer_grows_no_more_and_the_next_question_is_answered(
     tab.read_a_little()
 
 
-def test_a_new_chat_is_empty_and_leads_back_to_the_previous_one(
-    server: Started, visit: Visiting
-) -> None:
+def test_a_conversation_is_found_again(server: Started, visit: Visiting) -> None:
     tab = visit(server.url)
-    tab.ask("Say hello.")
+    tab.ask("Say hello to Wilhelmina.")
     tab.read_a_little()
-    tab.button("New chat").click()
+    tab.page.get_by_role("link", name="New chat").click()
     expect(tab.questions).to_have_count(0)
     expect(tab.field).to_be_focused()
-    tab.button("Back to the previous chat").click()
-    expect(tab.questions).to_have_text(["Say hello."])
+    tab.page.get_by_role("searchbox", name="Search conversations").fill("wilhelmina")
+    tab.page.get_by_role("link", name="Say hello to Wilhelmina.").click()
+    expect(tab.questions).to_have_text(["Say hello to Wilhelmina."])
 
 
 def test_a_chinese_browser_gets_a_chinese_page(server: Started, visit: Visiting) -> None:
@@ -74,7 +73,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(server: Started, visit: Vis
     tab.ask("Say hello.")
     tab.read_a_little()
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
-    for name in ("Send", "New chat", "Copy answer"):
+    for name in ("Send", "Show conversations", "Copy answer"):
         box = tab.button(name).bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 40

@@ -92,7 +92,7 @@ def test_what_cannot_be_read_says_why_in_the_pages_language(
     shelf = shelf_of(visit, serve(answering(""), library=library))
     shelf.tab.button("简体中文").click()
     shelf.page.get_by_role("link", name="文档").click()
-    shelf.page.locator("input[type=file]").set_input_files(str(broken))
+    shelf.page.locator(".documents input[type=file]").set_input_files(str(broken))
     failed = shelf.page.get_by_role("region", name="出了问题")
     expect(failed).to_contain_text("文件已损坏或不完整")
     failed.get_by_role("button", name="不再显示 broken.pdf").click()

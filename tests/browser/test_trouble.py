@@ -80,14 +80,21 @@ def test_when_the_server_is_gone_it_is_said_and_retried_when_it_is_back(
     tab.forgive("ERR_CONNECTION_REFUSED")
 
 
-def test_an_answer_that_breaks_off_keeps_what_was_written(serve: Serve, visit: Visiting) -> None:
+def test_an_answer_that_breaks_off_keeps_what_was_written_and_can_go_on(
+    serve: Serve, visit: Visiting
+) -> None:
     running = serve(answering("word " * 400, step_s=0.02))
     tab = visit(running.url)
     tab.ask("talk")
     tab.lengths_while_writing(enough=3)
     running.stop()
-    expect(tab.page.locator(".answer .notice")).to_be_visible()
+    expect(tab.page.get_by_text("Stopped.")).to_be_visible(timeout=PATIENCE_MS)
+    running.start()
     expect(tab.answer).to_contain_text("word")
+    tab.button("Continue").click()
+    tab.lengths_while_writing(enough=2)
+    tab.button("Stop").click()
+    tab.wait_answered()
     tab.forgive("ERR_")
 
 

@@ -1,35 +1,84 @@
 import "./theme.css";
 import "./base.css";
 import { render } from "preact";
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import * as assistant from "./api/assistant";
+import * as conversations from "./api/conversations";
 import * as documents from "./api/documents";
+import { failureOf, type Failure } from "./api/failure";
 import * as route from "./browser/route";
 import { Conversation } from "./chat/conversation";
-import * as conversationMemory from "./chat/memory";
 import * as speed from "./chat/speed";
 import * as draft from "./composer/draft";
 import { Connection } from "./connection/connection";
 import { Library } from "./documents/library";
 import * as scope from "./documents/scope";
+import { History } from "./history/history";
 import * as language from "./language/language";
+import * as look from "./look/look";
+import { People } from "./people/people";
+import { chosenIn, mannerOf } from "./settings/manner";
 import { App } from "./shell/App";
 
 const root = document.getElementById("page");
 if (!root) throw new Error("index.html has no place for the page");
 
 language.begin();
+look.begin();
 speed.begin();
 draft.remember();
 route.begin();
 scope.remember();
 const connection = new Connection(assistant);
-const conversation = new Conversation(assistant.answer, (failure) => connection.failed(failure));
-conversationMemory.remember(conversation);
 const library = new Library(documents);
+const history = new History(conversations, failed);
+const people = new People(conversations, () => {
+  route.goToChat(null);
+  conversation.startNew();
+  history.list.value = [];
+  void history.refresh();
+});
+const conversation = new Conversation(conversations, () => mannerOf(chosenIn(people.settings.peek()), language.say.peek()), {
+  failed,
+  changed(id) {
+    const { view, conversation: shown, open } = route.route.peek();
+    if (shown === null && conversation.id.peek() === id) route.replace({ view, conversation: id, open });
+    void history.refresh();
+  },
+});
+
+/** Learns whose conversations these are, and which. */
+async function begin(): Promise<void> {
+  try {
+    await people.load();
+  } catch (error) {
+    failed(failureOf(error));
+  }
+  await history.refresh();
+}
+
+function failed(failure: Failure): void {
+  if (failure.cause === "pin") people.lockedOut();
+  else if (failure.cause !== "missing") connection.failed(failure);
+}
+
 effect(() => {
   const kept = connection.documents.value;
   if (kept !== "off") void library.open(kept);
 });
-void connection.check();
-render(<App conversation={conversation} connection={connection} library={library} />, root);
+effect(() => {
+  const id = route.route.value.conversation;
+  if (connection.status.value.is === "unknown" || connection.status.value.is === "locked") return;
+  untracked(() => {
+    if (id === conversation.id.peek()) return;
+    if (id === null) {
+      // A question that is being asked is about to have an address of its own.
+      if (route.route.peek().view === "chat") conversation.startNew();
+    } else void conversation.open(id);
+  });
+});
+void connection.check().then(() => {
+  // Where a key is wanted, all this comes once it was entered.
+  if (connection.status.value.is !== "locked") void begin();
+});
+render(<App {...{ conversation, connection, history, library, people, begin }} />, root);

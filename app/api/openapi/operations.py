@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from app.api import about
 from app.api.anthropic.request import CountRequest, MessagesRequest
 from app.api.assist import request as assist
 from app.api.conversations import answers, exchange
@@ -89,6 +90,7 @@ _LIMIT = _number("limit", 10_000)
 OPERATIONS: dict[str, Operation] = {
     "page.file": Operation(media=ANY),
     "openapi.describe": Operation(gives=dict[str, Any]),
+    "about.tell": Operation(gives=about.Build),
     "health.state": Operation(gives=local.Health),
     # Documents.
     "documents.listed": Operation(

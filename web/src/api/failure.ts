@@ -4,9 +4,10 @@ import type { WireError } from "./wire";
  * Why the assistant did not answer.
  *
  * gone: it could not be reached. lost: the answer broke off. locked: it wants an API key.
- * loading: the model is not ready. too-long: the conversation does not fit. refused: all else.
+ * loading: the model is not ready. too-long: the conversation does not fit. pin: the profile is behind
+ * one. missing: it is no longer there. refused: all else.
  */
-export type Cause = "gone" | "lost" | "locked" | "loading" | "too-long" | "refused";
+export type Cause = "gone" | "lost" | "locked" | "loading" | "too-long" | "pin" | "missing" | "refused";
 
 export interface Failure {
   cause: Cause;
@@ -40,6 +41,8 @@ export function failureOf(error: unknown): Failure {
 
 function causeOf(status: number, error: WireError | undefined): Cause {
   if (status === 401) return "locked";
+  if (status === 404) return "missing";
+  if (error?.code === "profile_locked" || error?.code === "too_many_tries") return "pin";
   // The code is ours; llama-server repeats the status.
   if (status === 503 && (error?.code === "loading" || error?.code === 503)) return "loading";
   // OpenAI says context_length_exceeded, llama-server exceed_context_size_error.

@@ -2,6 +2,7 @@
 import { LANGUAGES, language } from "../language/language";
 import { gone, refused } from "./failure";
 import { key } from "./key";
+import { profile } from "./profile";
 import type { WireError } from "./wire";
 
 /** How long a short question to the server may take. */
@@ -32,8 +33,10 @@ export function jsonBody(method: string, body: unknown): RequestInit {
 /** What every request carries. */
 export function headers(): Record<string, string> {
   const secret = key.read();
+  const who = profile.header();
   return {
     "Accept-Language": LANGUAGES[language.value].tag,
+    ...(who ? { "Assistant-Profile": who } : {}),
     ...(secret ? { Authorization: `Bearer ${secret}` } : {}),
   };
 }

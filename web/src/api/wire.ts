@@ -1,8 +1,83 @@
 /** What the server sends, as far as the page reads it. Source: OpenAI's API reference, llama-server's README. */
 
+/** waiting for its first word, or being written; cut: ended by the length limit. */
+export type WireState = "writing" | "done" | "cut" | "stopped" | "failed";
+
+/** What goes with a message; a picture has a `url` on its way in, and an `id` once it is kept. */
+export interface WireAttachment {
+  kind: "text" | "picture" | "document";
+  name: string;
+  text?: string;
+  url?: string;
+  id?: string;
+}
+
+/** One message of a conversation's tree; what an answer does not have is left out. */
 export interface WireMessage {
+  id: string;
+  parent: string | null;
   role: "user" | "assistant";
-  content: string;
+  text: string;
+  created: number;
+  state: WireState;
+  thinking?: string;
+  attachments?: readonly WireAttachment[];
+  filter?: WireFilter;
+  sources?: readonly WirePassage[];
+  citations?: readonly WireCitation[];
+  calls?: readonly WireCall[];
+  timings?: WireTimings;
+  failure?: { message: string; code: string | null };
+  model?: string;
+  /** How many of the oldest turns did not fit into what the model read. */
+  forgotten?: number;
+  /** While it is written: how many events are in it already. */
+  events?: number;
+}
+
+export interface WireCall {
+  name: string;
+  arguments: string;
+}
+
+/** A piece of an answer; the last one is the whole message. */
+export interface WireEvent {
+  text?: string;
+  thinking?: string;
+  sources?: readonly WirePassage[];
+  citations?: readonly WireCitation[];
+  calls?: readonly WireCall[];
+  message?: WireMessage;
+  error?: WireError;
+}
+
+export interface WireConversation {
+  id: string;
+  title: string;
+  folder: string;
+  pinned: boolean;
+  created: number;
+  changed: number;
+  leaf: string | null;
+  answering?: boolean;
+  /** What of it was searched for. */
+  excerpt?: string;
+}
+
+export interface WireWhole extends WireConversation {
+  messages: readonly WireMessage[];
+}
+
+export interface WireProfile {
+  id: string;
+  name: string;
+  locked: boolean;
+  settings?: Record<string, unknown>;
+}
+
+export interface WireOpened {
+  profile: WireProfile;
+  key: string;
 }
 
 export interface WireHealth {
@@ -18,14 +93,23 @@ export interface WireTimings {
   predicted_ms: number;
 }
 
-export interface WireChunk {
-  choices?: { delta?: { content?: string | null }; finish_reason?: string | null }[];
-  /** Once, before the first word: what was found in the documents. */
-  sources?: WirePassage[];
-  /** Those that came with this chunk. */
-  citations?: WireCitation[];
-  timings?: WireTimings;
-  error?: WireError;
+/** The model as llama-server tells it. */
+export interface WireModel {
+  id: string;
+  meta?: {
+    name?: string;
+    description?: string;
+    n_params?: number;
+    size?: number;
+    n_ctx?: number;
+    n_ctx_train?: number;
+  };
+}
+
+export interface WireAbout {
+  version: string;
+  data: string | null;
+  parts: { title: string; kind: string; size: number; licence: string; source: string }[];
 }
 
 export interface WireError {
@@ -35,7 +119,7 @@ export interface WireError {
 }
 
 export interface WireModels {
-  data: { id: string }[];
+  data: WireModel[];
 }
 
 /** Which documents a question is about: those that fit every part that is given. */

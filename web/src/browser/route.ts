@@ -7,22 +7,29 @@ export interface Place {
   passage: readonly [start: number, end: number] | null;
 }
 
-/** What the address of the page says: the view, and the document beside it. */
+export type View = "chat" | "documents" | "settings";
+
+/** What the address of the page says: the view, the conversation, and the document beside it. */
 export interface Route {
-  view: "chat" | "documents";
+  view: View;
+  /** null: a new one. */
+  conversation: string | null;
   open: Place | null;
 }
 
-export const route = signal<Route>({ view: "chat", open: null });
+const VIEWS: readonly string[] = ["chat", "documents", "settings"] satisfies View[];
+
+export const route = signal<Route>({ view: "chat", conversation: null, open: null });
 
 /** What an address's part after "#" means; what cannot be read is the chat. */
 export function routeOf(hash: string): Route {
-  const [view, query = ""] = hash.replace(/^#/, "").split("?");
+  const [view = "", query = ""] = hash.replace(/^#/, "").split("?");
   const values = new URLSearchParams(query);
   const document = values.get("document");
   const [start, end] = [whole(values.get("from")), whole(values.get("to"))];
   return {
-    view: view === "documents" ? "documents" : "chat",
+    view: VIEWS.includes(view) ? (view as View) : "chat",
+    conversation: values.get("id"),
     open: document
       ? { document, page: whole(values.get("page")), passage: start !== null && end !== null ? [start, end] : null }
       : null,
@@ -30,20 +37,32 @@ export function routeOf(hash: string): Route {
 }
 
 /** The address's part after "#" for a route; routeOf's other way. */
-export function hashOf({ view, open }: Route): string {
-  if (!open) return `#${view}`;
-  const values = new URLSearchParams({ document: open.document });
-  if (open.page !== null) values.set("page", String(open.page));
-  if (open.passage) {
+export function hashOf({ view, conversation, open }: Route): string {
+  const values = new URLSearchParams();
+  if (conversation !== null) values.set("id", conversation);
+  if (open) values.set("document", open.document);
+  if (open && open.page !== null) values.set("page", String(open.page));
+  if (open?.passage) {
     values.set("from", String(open.passage[0]));
     values.set("to", String(open.passage[1]));
   }
-  return `#${view}?${values}`;
+  const query = values.toString();
+  return query ? `#${view}?${query}` : `#${view}`;
 }
 
 /** A link that opens a document beside the view that is shown. */
 export function linkTo(open: Place): string {
-  return hashOf({ view: route.value.view, open });
+  return hashOf({ ...route.value, open });
+}
+
+/** A link to another view; the conversation stays as it is. */
+export function linkToView(view: View): string {
+  return hashOf({ view, conversation: route.value.conversation, open: null });
+}
+
+/** A link to a conversation; null: to a new one. */
+export function linkToChat(conversation: string | null): string {
+  return hashOf({ view: "chat", conversation, open: null });
 }
 
 /** Follows the address from now on. */
@@ -54,15 +73,29 @@ export function begin(): void {
 }
 
 /** Goes to another view; the Back button returns. */
-export function go(view: Route["view"]): void {
-  if (route.value.view !== view || route.value.open) window.location.hash = hashOf({ view, open: null });
+export function go(view: View): void {
+  follow({ view, conversation: route.value.conversation, open: null });
 }
 
-/** Closes the open document. Back does not open it again. */
+/** Goes to a conversation; null: to a new one. */
+export function goToChat(conversation: string | null): void {
+  follow({ view: "chat", conversation, open: null });
+}
+
+/** What is shown has another address now. Back does not lead to the old one. */
+export function replace(next: Route): void {
+  window.history.replaceState(null, "", hashOf(next));
+  route.value = next;
+}
+
+/** Closes the open document. */
 export function close(): void {
-  const closed: Route = { view: route.value.view, open: null };
-  window.history.replaceState(null, "", hashOf(closed));
-  route.value = closed;
+  replace({ ...route.value, open: null });
+}
+
+function follow(next: Route): void {
+  const hash = hashOf(next);
+  if (hash !== hashOf(route.value)) window.location.hash = hash;
 }
 
 function whole(text: string | null): number | null {

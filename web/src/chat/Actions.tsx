@@ -1,20 +1,26 @@
-import { language, say } from "../language/language";
+import type { WireMessage } from "../api/wire";
 import { CopyButton } from "../controls/CopyButton";
-import { Gauge, Repeat } from "../controls/icons";
+import { Gauge, Onward, Repeat } from "../controls/icons";
+import { language, say } from "../language/language";
+import { Branches } from "./Branches";
 import { speedShown, speedText, toggle } from "./speed";
-import type { Answer } from "./turn";
 
 interface Props {
-  answer: Answer;
-  /** Asks for another answer; null where that is not possible. */
+  message: WireMessage;
+  versions: readonly string[];
+  /** Asks for another answer, or for more of this one; null where that is not possible. */
   again: (() => void) | null;
+  goOn: (() => void) | null;
+  show(message: string): void;
 }
 
 /** What can be done with an answer that is complete. */
-export function Actions({ answer: { text, timings }, again }: Props) {
+export function Actions({ message: { id, text, timings, state }, versions, again, goOn, show }: Props) {
   const words = say.value;
+  const ended = state === "stopped" || state === "cut";
   return (
     <div class="actions">
+      <Branches all={versions} shown={id} title={words.answerVersions} show={show} />
       {text && <CopyButton text={text} title={words.copyAnswer} />}
       {again && (
         <button type="button" class="icon" title={words.regenerate} aria-label={words.regenerate} onClick={again}>
@@ -31,6 +37,12 @@ export function Actions({ answer: { text, timings }, again }: Props) {
           onClick={toggle}
         >
           <Gauge />
+        </button>
+      )}
+      {goOn && ended && (
+        <button type="button" class="plain" onClick={goOn}>
+          <Onward />
+          {words.goOn}
         </button>
       )}
       {timings && speedShown.value && <span class="speed quiet">{speedText(timings, language.value)}</span>}

@@ -1,51 +1,61 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Failure } from "../api/failure";
 import { failureText } from "../api/failureText";
-import type { WireCitation } from "../api/wire";
+import type { WireCitation, WireMessage } from "../api/wire";
 import { route } from "../browser/route";
+import { Notice } from "../controls/Notice";
 import { say } from "../language/language";
 import { Markdown } from "../markdown/Markdown";
-import { Notice } from "../controls/Notice";
 import { Actions } from "./Actions";
 import { referencesOf } from "./citing";
 import { Passages } from "./Passages";
-import type { Answer } from "./turn";
+import { Calls, Thinking } from "./Workings";
 
 interface Props {
   question: string;
-  answer: Answer;
-  /** Asks for another answer; null where that is not possible. */
+  message: WireMessage;
+  versions: readonly string[];
+  /** Why it could not be asked for. */
+  refusal: Failure | null;
+  /** Each is null where it is not possible. */
   again: (() => void) | null;
-  /** Takes the question back to be changed; null where that is not possible. */
-  edit: (() => void) | null;
+  goOn: (() => void) | null;
+  retry: (() => void) | null;
+  takeBack: (() => void) | null;
+  show(message: string): void;
 }
 
 const NONE: readonly WireCitation[] = [];
 
 /** An answer in whatever state it is, with what can be done about it. */
-export function AnswerView({ question, answer, again, edit }: Props) {
-  const { state, text, failure, passages, citations = NONE } = answer;
+export function AnswerView({ question, message, versions, refusal, again, goOn, retry, takeBack, show }: Props) {
+  const { state, text, failure, sources, citations = NONE, thinking, calls, forgotten } = message;
   const words = say.value;
-  const place = route.value.view;
+  const place = route.value;
   const references = useMemo(() => referencesOf(text, citations, words), [text, citations, words, place]);
-  const open = state === "waiting" || state === "writing";
+  const open = state === "writing";
+  const waiting = open && !text && !thinking;
   return (
     <div class="answer" aria-busy={open}>
       <h2 class="unseen">{words.name}</h2>
-      {state === "waiting" && <Waiting />}
-      <Markdown source={text} writing={state === "writing"} references={references} />
+      {forgotten ? <p class="quiet forgotten">{words.forgotten(forgotten)}</p> : null}
+      {calls && calls.length > 0 && <Calls calls={calls} />}
+      {thinking && <Thinking text={thinking} open={open && !text} />}
+      {waiting && <Waiting />}
+      <Markdown source={text} writing={open && text !== ""} references={references} />
       {state === "stopped" && <p class="quiet">{words.stopped}</p>}
       {state === "cut" && <p class="quiet">{words.cut}</p>}
-      {failure && <Trouble failure={failure} again={again} edit={edit} />}
-      {!open && !failure && <Actions answer={answer} again={again} />}
-      {passages && passages.length > 0 && <Passages question={question} passages={passages} />}
+      {failure && <Notice tone="trouble" action={again && { title: words.retry, run: again }}>{failure.message || words.lost}</Notice>}
+      {refusal && <Refusal failure={refusal} retry={retry} takeBack={takeBack} />}
+      {!open && !refusal && <Actions message={message} versions={versions} again={again} goOn={goOn} show={show} />}
+      {sources && sources.length > 0 && <Passages question={question} passages={sources} />}
     </div>
   );
 }
 
-function Trouble({ failure, again, edit }: { failure: Failure } & Pick<Props, "again" | "edit">) {
+function Refusal({ failure, retry, takeBack }: { failure: Failure } & Pick<Props, "retry" | "takeBack">) {
   const words = say.value;
-  const [title, run] = failure.cause === "too-long" ? [words.edit, edit] : [words.retry, again];
+  const [title, run] = failure.cause === "too-long" ? [words.edit, takeBack] : [words.retry, retry];
   return (
     <Notice tone="trouble" action={run && { title, run }}>
       {failureText(failure, words)}

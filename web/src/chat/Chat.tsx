@@ -1,8 +1,13 @@
-import { say } from "../language/language";
+import { useEffect, useState } from "preact/hooks";
+import { failureText } from "../api/failureText";
 import { Down } from "../controls/icons";
-import { AnswerView } from "./AnswerView";
+import { Notice } from "../controls/Notice";
+import { say } from "../language/language";
 import type { Conversation } from "./conversation";
+import { Nearness } from "./near";
+import { usePlace } from "./place";
 import type { Stick } from "./stick";
+import { TurnView } from "./TurnView";
 import { Welcome } from "./Welcome";
 import "./chat.css";
 
@@ -12,42 +17,47 @@ interface Props {
   /** Whether a message could be answered now. */
   ready: boolean;
   ask(question: string): void;
-  /** Writes a question anew. */
-  edit(question: string): void;
+  takeBack(): void;
 }
 
 /** The conversation, oldest turn first, or the welcome while there is none. */
-export function Chat({ conversation, stick, ready, ask, edit }: Props) {
+export function Chat({ conversation, stick, ready, ask, takeBack }: Props) {
+  const words = say.value;
   const turns = conversation.turns.value;
-  const hasPrevious = conversation.previous.value.length > 0;
-  const last = turns.at(-1);
-  const again = () => void conversation.again();
-  const editLast = () => edit(conversation.takeBack());
+  const trouble = conversation.trouble.value;
+  const [nearness, setNearness] = useState<Nearness | null>(null);
+  useEffect(() => {
+    if (!stick.frame.current) return undefined;
+    const made = new Nearness(stick.frame.current);
+    setNearness(made);
+    return () => made.close();
+  }, []);
+  usePlace(conversation, stick);
   return (
-    <main class="chat" aria-label={say.value.conversation}>
+    <main class="chat" aria-label={words.conversation}>
       <div class="frame" ref={stick.frame} tabIndex={-1}>
         <div class="column" ref={stick.content}>
-          {turns.length === 0 && (
-            <Welcome ask={ask} goBack={hasPrevious ? () => conversation.goBack() : null} />
+          {trouble && trouble.cause !== "gone" && trouble.cause !== "locked" && trouble.cause !== "pin" && (
+            <Notice tone="trouble" action={null}>
+              {failureText(trouble, words)}
+            </Notice>
           )}
-          {turns.map((turn) => (
-            <article key={turn.id} class="turn">
-              <div class="question">
-                <h2 class="unseen">{say.value.you}</h2>
-                <p dir="auto">{turn.question}</p>
-              </div>
-              <AnswerView
-                question={turn.question}
-                answer={turn.answer}
-                again={ready && turn === last ? again : null}
-                edit={turn === last ? editLast : null}
-              />
-            </article>
+          {turns.length === 0 && !conversation.loading.value && !trouble && <Welcome ask={ask} />}
+          {turns.map((turn, index) => (
+            <TurnView
+              key={turn.id}
+              turn={turn}
+              conversation={conversation}
+              nearness={nearness}
+              last={index === turns.length - 1}
+              ready={ready}
+              takeBack={takeBack}
+            />
           ))}
         </div>
       </div>
       {!stick.atEnd.value && (
-        <button type="button" class="latest icon" title={say.value.latest} aria-label={say.value.latest} onClick={stick.toEnd}>
+        <button type="button" class="latest icon" title={words.latest} aria-label={words.latest} onClick={stick.toEnd}>
           <Down />
         </button>
       )}

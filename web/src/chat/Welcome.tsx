@@ -1,22 +1,18 @@
-import { say } from "../language/language";
 import { Mark } from "../controls/icons";
-
-interface Props {
-  ask(question: string): void;
-  /** Returns to the conversation that was put aside, if there is one. */
-  goBack: (() => void) | null;
-}
+import { say } from "../language/language";
+import { FirstSteps, seen } from "./FirstSteps";
 
 /** What an empty conversation shows. */
-export function Welcome({ ask, goBack }: Props) {
+export function Welcome({ ask }: { ask(question: string): void }) {
   const words = say.value;
   return (
     <div class="welcome">
       <Mark />
       <h2>{words.greeting}</h2>
       <p class="quiet">{words.privacy}</p>
+      <FirstSteps />
       <ul class="examples">
-        {words.examples.map((example) => (
+        {words.examples.slice(0, seen.value ? undefined : 1).map((example) => (
           <li key={example}>
             <button type="button" onClick={() => ask(example)}>
               {example}
@@ -24,11 +20,6 @@ export function Welcome({ ask, goBack }: Props) {
           </li>
         ))}
       </ul>
-      {goBack && (
-        <button type="button" class="link" onClick={goBack}>
-          {words.previousChat}
-        </button>
-      )}
     </div>
   );
 }

@@ -1,127 +1,294 @@
-import { computed, signal } from "@preact/signals";
-import type { AnswerEvent } from "../api/assistant";
+import { batch, computed, signal } from "@preact/signals";
+import type * as api from "../api/conversations";
+import type { Manner, Wish } from "../api/conversations";
 import { type Failure, failureOf } from "../api/failure";
-import type { WireCitation, WireFilter, WireMessage } from "../api/wire";
-import { type Answer, answered, asked, isOpen, messages, reopened, type Turn } from "./turn";
+import type { WireAttachment, WireFilter, WireMessage } from "../api/wire";
+import { grown } from "./grown";
+import { leafUnder, turnsOf } from "./tree";
 
-/** Answers a conversation, from documents where a filter is given, until the signal says stop. */
-export type Answering = (
-  messages: readonly WireMessage[],
-  filter: WireFilter | null,
-  signal: AbortSignal,
-) => AsyncIterable<AnswerEvent>;
+export type Service = Pick<typeof api, "answer" | "begun" | "change" | "events" | "stop" | "whole">;
 
 /** New text is shown this often: as smooth as eyes can read, and kind to a phone. */
 const SHOWN_EVERY_MS = 40;
+const AGAIN_MS = 1000;
+const ASKING = "asking";
+const WAITING = "waiting";
 
-/** The conversation on the page, and the one answer that is being written. */
+/** What the conversation tells the rest of the page. */
+export interface Listener {
+  /** Something went wrong that may be more than this answer's matter. */
+  failed(failure: Failure): void;
+  /** It is kept on the server now, under this id, or something was said in it. */
+  changed(id: string): void;
+}
+
+const NOBODY: Listener = { failed: () => undefined, changed: () => undefined };
+
+/** The conversation on the page: kept on the server, where its answers are written too. */
 export class Conversation {
-  readonly turns = signal<readonly Turn[]>([]);
-  /** The conversation that New chat put aside, to come back to. */
-  readonly previous = signal<readonly Turn[]>([]);
-  readonly answering = computed(() => isOpen(this.turns.value));
+  /** null: nothing was said yet. */
+  readonly id = signal<string | null>(null);
+  readonly title = signal("");
+  readonly messages = signal<readonly WireMessage[]>([]);
+  readonly leaf = signal<string | null>(null);
+  readonly turns = computed(() => turnsOf(this.messages.value, this.leaf.value));
+  readonly answering = computed(() => this.turns.value.at(-1)?.answer?.state === "writing");
+  /** Why the last question could not be asked; it is not on the server then. */
+  readonly refusal = signal<Failure | null>(null);
+  /** Why it could not be opened. */
+  readonly trouble = signal<Failure | null>(null);
+  readonly loading = signal(false);
 
-  private running: AbortController | null = null;
+  private following: AbortController | null = null;
+  private wish: Wish | null = null;
+  private opened = 0;
 
   constructor(
-    private readonly answer: Answering,
-    private readonly failed: (failure: Failure) => void = () => undefined,
+    private readonly service: Service,
+    private readonly manner: () => Manner,
+    private readonly listener: Listener = NOBODY,
   ) {}
 
-  ask(question: string, filter: WireFilter | null = null): Promise<void> {
-    this.turns.value = asked(this.turns.value, freshId(), question, filter);
-    return this.run();
+  /** Shows a conversation of the server's; what is being written in it is followed. */
+  async open(id: string): Promise<void> {
+    this.leave();
+    const mine = this.opened;
+    batch(() => {
+      this.id.value = id;
+      this.loading.value = true;
+    });
+    await this.load(id, mine);
+    if (mine === this.opened) this.loading.value = false;
   }
 
-  /** Asks for another answer to the last question. */
-  again(): Promise<void> {
-    this.turns.value = reopened(this.turns.value);
-    return this.run();
-  }
-
-  /** Takes the last question back, to be written differently. */
-  takeBack(): string {
-    const last = this.turns.value.at(-1);
-    this.turns.value = this.turns.value.slice(0, -1);
-    return last?.question ?? "";
-  }
-
-  stop(): void {
-    this.running?.abort();
+  /** Looks whether something was said elsewhere. */
+  async refresh(): Promise<void> {
+    const id = this.id.peek();
+    if (id === null || this.answering.peek() || this.refusal.peek()) return;
+    await this.load(id, this.opened);
   }
 
   startNew(): void {
     this.leave();
-    this.previous.value = this.turns.value;
-    this.turns.value = [];
   }
 
-  goBack(): void {
-    this.turns.value = this.previous.value;
-    this.previous.value = [];
+  ask(text: string, attachments: readonly WireAttachment[] = [], filter: WireFilter | null = null): Promise<void> {
+    return this.say({ text, parent: this.leaf.peek(), attachments, filter });
+  }
+
+  /** Asks something else in the place of a question; the old one's branch is kept. */
+  askInstead(question: WireMessage, text: string): Promise<void> {
+    const { parent, attachments = [], filter = null } = question;
+    return this.say({ text, parent, attachments, filter });
+  }
+
+  /** Asks for another answer to a question; the old one is kept. */
+  again(question: WireMessage): Promise<void> {
+    return this.want({ again: question.id }, { ...blank(WAITING, question.id), state: "writing" });
+  }
+
+  /** Asks for more of an answer that ended early. */
+  async goOn(answer: WireMessage): Promise<void> {
+    this.put({ ...answer, state: "writing" });
+    await this.want({ continues: answer.id }, null);
+  }
+
+  /** Tries once more what was refused. */
+  async retry(): Promise<void> {
+    const wish = this.wish;
+    if (!wish) return;
+    if ("text" in wish) {
+      this.takeBack();
+      await this.say(wish);
+    } else if ("again" in wish) {
+      const question = this.messages.peek().find(({ id }) => id === wish.again);
+      if (question) await this.again(question);
+    }
+  }
+
+  /** Takes back the question that was refused, to be written differently. */
+  takeBack(): { text: string; attachments: readonly WireAttachment[] } {
+    const wish = this.wish;
+    this.forget();
+    return wish && "text" in wish ? { text: wish.text, attachments: wish.attachments } : { text: "", attachments: [] };
+  }
+
+  /** Shows the branch through a message. */
+  show(message: string): void {
+    const leaf = leafUnder(this.messages.peek(), message);
+    this.leaf.value = leaf;
+    const id = this.id.peek();
+    if (id) void this.service.change(id, { leaf }).catch((error) => this.listener.failed(failureOf(error)));
+    const last = this.messages.peek().find((each) => each.id === leaf);
+    if (last?.state === "writing" && last.events !== undefined) void this.follow(last);
+  }
+
+  stop(): void {
+    const id = this.id.peek();
+    if (id) void this.service.stop(id).catch((error) => this.listener.failed(failureOf(error)));
+  }
+
+  private async load(id: string, mine: number): Promise<void> {
+    try {
+      const whole = await this.service.whole(id);
+      if (mine !== this.opened || this.answering.peek()) return;
+      batch(() => {
+        this.title.value = whole.title;
+        this.messages.value = whole.messages;
+        this.leaf.value = whole.leaf;
+        this.trouble.value = null;
+      });
+      const open = whole.messages.find((message) => message.events !== undefined);
+      if (open) void this.follow(open);
+    } catch (error) {
+      if (mine !== this.opened) return;
+      const failure = failureOf(error);
+      this.trouble.value = failure;
+      this.listener.failed(failure);
+    }
+  }
+
+  /** The question is shown at once, and given its name when the server has it. */
+  private say(wish: Extract<Wish, { text: string }>): Promise<void> {
+    this.forget();
+    const { text, parent, attachments, filter } = wish;
+    const question: WireMessage = {
+      ...blank(ASKING, parent),
+      role: "user",
+      text,
+      attachments,
+      ...(filter && { filter }),
+    };
+    this.put(question);
+    return this.want(wish, { ...blank(WAITING, ASKING), state: "writing" });
+  }
+
+  private async want(wish: Wish, waiting: WireMessage | null): Promise<void> {
+    const mine = this.opened;
+    this.wish = wish;
+    this.refusal.value = null;
+    if (waiting) {
+      this.put(waiting);
+      this.leaf.value = waiting.id;
+    }
+    try {
+      const id = this.id.peek() ?? (await this.service.begun()).id;
+      const { title, messages } = await this.service.answer(id, wish, this.manner());
+      if (mine !== this.opened) return this.listener.changed(id);
+      batch(() => {
+        this.forget();
+        this.id.value = id;
+        this.title.value = title;
+        for (const message of messages) this.put(message);
+        this.leaf.value = messages.at(-1)?.id ?? null;
+      });
+      this.listener.changed(id);
+      const answer = messages.at(-1);
+      if (answer) await this.follow(answer);
+    } catch (error) {
+      if (mine === this.opened) this.refuse(wish, failureOf(error));
+    }
+  }
+
+  private refuse(wish: Wish, failure: Failure): void {
+    batch(() => {
+      this.refusal.value = failure;
+      if ("continues" in wish) {
+        this.messages.value = this.messages.peek().map((each) => (each.id === wish.continues ? { ...each, state: "stopped" } : each));
+      } else this.put({ ...blank(WAITING, "again" in wish ? wish.again : ASKING), state: "failed" });
+    });
+    this.listener.failed(failure);
+  }
+
+  /** Shows an answer as it is written, until it is complete; a connection that breaks is made anew. */
+  private async follow(answer: WireMessage): Promise<void> {
+    this.following?.abort();
+    const attempt = new AbortController();
+    this.following = attempt;
+    const id = this.id.peek();
+    if (!id) return;
+    const shown = new Shown(answer, (message) => this.put(message));
+    while (!attempt.signal.aborted) {
+      try {
+        for await (const event of this.service.events(id, answer.id, shown.events, attempt.signal)) {
+          if (attempt.signal.aborted) return;
+          shown.add(event);
+        }
+        shown.close();
+        this.listener.changed(id);
+        return;
+      } catch (error) {
+        if (attempt.signal.aborted) return;
+        shown.close();
+        const failure = failureOf(error);
+        this.listener.failed(failure);
+        if (failure.cause !== "gone" && failure.cause !== "lost") return this.load(id, this.opened);
+        await new Promise((done) => setTimeout(done, AGAIN_MS));
+      }
+    }
+  }
+
+  private put(message: WireMessage): void {
+    const messages = this.messages.peek();
+    const place = messages.findIndex(({ id }) => id === message.id);
+    this.messages.value = place < 0 ? [...messages, message] : messages.map((each, at) => (at === place ? message : each));
+  }
+
+  /** Without the question that only this page knows. */
+  private forget(): void {
+    const messages = this.messages.peek().filter(({ id }) => id !== ASKING && id !== WAITING);
+    batch(() => {
+      if (messages.length < this.messages.peek().length) {
+        this.messages.value = messages;
+        if (!messages.some(({ id }) => id === this.leaf.peek())) {
+          const wish = this.wish;
+          const before = wish && "again" in wish ? leafUnder(messages, wish.again) : wish && "text" in wish ? wish.parent : null;
+          this.leaf.value = before;
+        }
+      }
+      this.refusal.value = null;
+    });
   }
 
   private leave(): void {
-    this.stop();
-    this.running = null;
-    if (this.answering.value) this.turns.value = answered(this.turns.value, { state: "stopped" });
-  }
-
-  private async run(): Promise<void> {
-    this.running?.abort();
-    const attempt = new AbortController();
-    this.running = attempt;
-    const show = (news: Partial<Answer>) => {
-      if (this.running === attempt) this.turns.value = answered(this.turns.value, news);
-    };
-    const writer = new Writer((text) => show({ state: "writing", text }));
-    const end = await this.write(attempt.signal, writer, show);
-    writer.close();
-    show(end);
-    if (end.failure && this.running === attempt) this.failed(end.failure);
-  }
-
-  private async write(
-    signal: AbortSignal,
-    writer: Writer,
-    show: (news: Partial<Answer>) => void,
-  ): Promise<Partial<Answer>> {
-    const turns = this.turns.value;
-    let citations: readonly WireCitation[] = [];
-    try {
-      for await (const event of this.answer(messages(turns), turns.at(-1)?.filter ?? null, signal)) {
-        if (event.kind === "text") writer.add(event.text);
-        else if (event.kind === "passages") show({ passages: event.passages });
-        else if (event.kind === "citations") show({ citations: (citations = [...citations, ...event.citations]) });
-        else return ended(event);
-      }
-      return { state: "stopped" };
-    } catch (error) {
-      return signal.aborted ? { state: "stopped" } : { state: "failed", failure: failureOf(error) };
-    }
+    this.following?.abort();
+    this.following = null;
+    this.opened += 1;
+    this.wish = null;
+    batch(() => {
+      this.id.value = null;
+      this.title.value = "";
+      this.messages.value = [];
+      this.leaf.value = null;
+      this.refusal.value = null;
+      this.trouble.value = null;
+      this.loading.value = false;
+    });
   }
 }
 
-// Not randomUUID: over plain HTTP from another device browsers have none.
-function freshId(): string {
-  return crypto.getRandomValues(new Uint32Array(2)).join("-");
+function blank(id: string, parent: string | null): WireMessage {
+  return { id, parent, role: "assistant", text: "", created: Date.now() / 1000, state: "done" };
 }
 
-function ended(event: AnswerEvent & { kind: "end" }): Partial<Answer> {
-  const state = event.reason === "length" ? "cut" : "done";
-  return event.timings ? { state, timings: event.timings } : { state };
-}
-
-/** Gathers text and shows it a few times a second. */
-class Writer {
-  private text = "";
+/** A message that grows, shown a few times a second. */
+class Shown {
+  events: number;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private first = true;
 
-  constructor(private readonly show: (text: string) => void) {}
+  constructor(
+    private message: WireMessage,
+    private readonly show: (message: WireMessage) => void,
+  ) {
+    this.events = message.events ?? 0;
+  }
 
-  add(text: string): void {
-    this.text += text;
-    this.timer ??= setTimeout(() => this.flush(), this.text === text ? 0 : SHOWN_EVERY_MS);
+  add(event: Parameters<typeof grown>[1]): void {
+    this.message = grown(this.message, event);
+    if (!event.message) this.events += 1;
+    this.timer ??= setTimeout(() => this.flush(), this.first ? 0 : SHOWN_EVERY_MS);
+    this.first = false;
   }
 
   close(): void {
@@ -131,6 +298,6 @@ class Writer {
   private flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    this.show(this.text);
+    this.show(this.message);
   }
 }

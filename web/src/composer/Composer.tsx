@@ -1,7 +1,10 @@
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
-import { useLayoutEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { picked } from "../attachments/picked";
+import { PickedList } from "../attachments/Attachments";
+import { Clip, Send, Stop, Upload } from "../controls/icons";
 import { say } from "../language/language";
-import { Send, Stop } from "../controls/icons";
 import { draft } from "./draft";
 import { meaningOf } from "./keys";
 import "./composer.css";
@@ -13,15 +16,19 @@ interface Props {
   ready: boolean;
   send(text: string): void;
   stop(): void;
+  /** Files that are to go with the message. */
+  take(files: Iterable<File>): void;
   /** What else can be said about a message, beneath it. */
   children?: ComponentChildren;
 }
 
-/** Where a message is written, sent, and its answer stopped. */
-export function Composer({ field, answering, ready, send, stop, children }: Props) {
+/** Where a message is written, sent, and its answer stopped; files can be dropped and pasted here. */
+export function Composer({ field, answering, ready, send, stop, take, children }: Props) {
   const words = say.value;
   const text = draft.value;
-  const sendable = ready && !answering && text.trim() !== "";
+  const files = picked.value;
+  const whole = files.every(({ busy, problem }) => !busy && problem === null);
+  const sendable = ready && !answering && whole && (text.trim() !== "" || files.length > 0);
   const submit = () => {
     if (!sendable) return;
     draft.value = "";
@@ -31,6 +38,12 @@ export function Composer({ field, answering, ready, send, stop, children }: Prop
     if (meaningOf(event) !== "send") return;
     event.preventDefault();
     submit();
+  };
+  const pasted = (event: ClipboardEvent) => {
+    const pastedFiles = [...(event.clipboardData?.files ?? [])];
+    if (pastedFiles.length === 0) return;
+    event.preventDefault();
+    take(pastedFiles);
   };
   useLayoutEffect(() => fit(field.current), [text]);
   return (
@@ -42,6 +55,7 @@ export function Composer({ field, answering, ready, send, stop, children }: Prop
       }}
     >
       <div class="box">
+        <PickedList />
         <textarea
           ref={field}
           rows={1}
@@ -52,8 +66,12 @@ export function Composer({ field, answering, ready, send, stop, children }: Prop
           value={text}
           onInput={(event) => (draft.value = event.currentTarget.value)}
           onKeyDown={pressed}
+          onPaste={pasted}
         />
-        <div class="tools">{children}</div>
+        <div class="tools">
+          <PickButton take={take} />
+          {children}
+        </div>
       </div>
       {answering ? (
         <button type="button" class="round" title={words.stop} aria-label={words.stop} onClick={stop}>
@@ -66,6 +84,61 @@ export function Composer({ field, answering, ready, send, stop, children }: Prop
       )}
       <p class="hint quiet">{answering ? words.keysAnswering : words.keys}</p>
     </form>
+  );
+}
+
+function PickButton({ take }: Pick<Props, "take">) {
+  const words = say.value;
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" class="icon" title={words.attach} aria-label={words.attach} onClick={() => input.current?.click()}>
+        <Clip />
+      </button>
+      <input
+        ref={input}
+        class="attach"
+        type="file"
+        multiple
+        hidden
+        aria-label={words.attach}
+        onChange={({ currentTarget }) => {
+          take([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+/** Takes files that are dropped anywhere in it. */
+export function DropZone({ take, children, ...rest }: Pick<Props, "take"> & { children: ComponentChildren; class: string; inert: boolean }) {
+  const over = useSignal(false);
+  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  const enter = (event: DragEvent) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    over.value = true;
+  };
+  const leave = (event: DragEvent & { currentTarget: HTMLElement }) => {
+    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) over.value = false;
+  };
+  const dropped = (event: DragEvent) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    over.value = false;
+    take([...(event.dataTransfer?.files ?? [])]);
+  };
+  return (
+    <div {...rest} onDragEnter={enter} onDragOver={enter} onDragLeave={leave} onDrop={dropped}>
+      {children}
+      {over.value && (
+        <div class="drop-here">
+          <Upload />
+          {say.value.dropToAttach}
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -151,3 +151,86 @@ export const Bin = () => (
     <path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10 11v5M14 11v5" />
   </Line>
 );
+
+export const Bars = () => (
+  <Line>
+    <path d="M4.5 7h15M4.5 12h15M4.5 17h15" />
+  </Line>
+);
+
+export const SidePanel = () => (
+  <Line>
+    <rect x="3.5" y="4.5" width="17" height="15" rx="2.5" />
+    <path d="M9.5 4.5v15" />
+  </Line>
+);
+
+export const Lens = () => (
+  <Line>
+    <circle cx="11" cy="11" r="6" />
+    <path d="M15.5 15.5L20 20" />
+  </Line>
+);
+
+export const Dots = () => (
+  <Line>
+    <path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="2.6" />
+  </Line>
+);
+
+export const Pin = () => (
+  <Line>
+    <path d="M9 4h6l-.6 6 3.1 3.5h-11L9.6 10zM12 13.5V20" />
+  </Line>
+);
+
+export const Gear = () => (
+  <Line>
+    <circle cx="12" cy="12" r="3" />
+    <path d="M12 3.5v2.3M12 18.2v2.3M3.5 12h2.3M18.2 12h2.3M6 6l1.6 1.6M16.4 16.4L18 18M18 6l-1.6 1.6M7.6 16.4L6 18" />
+  </Line>
+);
+
+export const Person = () => (
+  <Line>
+    <circle cx="12" cy="8.5" r="3.7" />
+    <path d="M4.8 20c.8-3.6 3.6-5.3 7.2-5.3s6.4 1.7 7.2 5.3" />
+  </Line>
+);
+
+export const Clip = () => (
+  <Line>
+    <path d="M19 11.5l-7.3 7.3a4.6 4.6 0 0 1-6.5-6.5l7.8-7.8a3.1 3.1 0 0 1 4.4 4.4l-7.8 7.8a1.5 1.5 0 0 1-2.1-2.1l7-7" />
+  </Line>
+);
+
+export const Left = () => (
+  <Line>
+    <path d="M14.5 7l-5 5 5 5" />
+  </Line>
+);
+
+export const Right = () => (
+  <Line>
+    <path d="M9.5 7l5 5-5 5" />
+  </Line>
+);
+
+export const Lock = () => (
+  <Line>
+    <rect x="5.5" y="10.5" width="13" height="9" rx="2" />
+    <path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5" />
+  </Line>
+);
+
+export const Onward = () => (
+  <Line>
+    <path d="M5 12h10M11.5 7.5L16 12l-4.5 4.5M19.5 6v12" />
+  </Line>
+);
+
+export const Thought = () => (
+  <Line>
+    <path d="M9.5 17.5h5M10.5 20.5h3M12 3.5a6 6 0 0 0-3.5 10.9c.6.5 1 1.2 1 2v1.1h5v-1.1c0-.8.4-1.5 1-2A6 6 0 0 0 12 3.5z" />
+  </Line>
+);

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Named } from "../api/documents";
 import { failureText } from "../api/failureText";
+import { linkToView } from "../browser/route";
 import { Notice } from "../controls/Notice";
 import { Back, Shelf, Upload } from "../controls/icons";
 import { say } from "../language/language";
@@ -31,7 +32,7 @@ export default function Documents({ library, askAbout }: Props) {
     <DropArea drop={(files) => void library.send(files)}>
       <div class="column">
         <header class="head">
-          <a class="icon" href="#chat" title={words.backToChat} aria-label={words.backToChat}>
+          <a class="icon" href={linkToView("chat")} title={words.backToChat} aria-label={words.backToChat}>
             <Back />
           </a>
           <h2>{words.documents}</h2>

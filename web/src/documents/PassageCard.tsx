@@ -2,7 +2,8 @@ import type { WirePassage } from "../api/wire";
 import { linkTo } from "../browser/route";
 import { Chevron } from "../controls/icons";
 import { say } from "../language/language";
-import { bestPiece, pieces, type Range, type Words } from "../text/words";
+import { Marked } from "../text/Marked";
+import { bestPiece, type Words } from "../text/words";
 
 const SNIPPET = 180;
 
@@ -54,21 +55,4 @@ export function linkToPassage({ document, first_page, start, end }: WirePassage)
 function pagesOf({ first_page: first, last_page: last }: WirePassage): string {
   if (first === null) return "";
   return last !== null && last !== first ? say.value.pagesRange(first, last) : say.value.page(first);
-}
-
-interface MarkedProps {
-  text: string;
-  ranges: readonly Range[];
-  from: number;
-  to: number;
-}
-
-function Marked({ text, ranges, from, to }: MarkedProps) {
-  return (
-    <>
-      {pieces(text, ranges, from, to).map(([piece, marked], index) =>
-        marked ? <mark key={index}>{piece}</mark> : piece,
-      )}
-    </>
-  );
 }

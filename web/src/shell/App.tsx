@@ -1,59 +1,91 @@
-import { useRef } from "preact/hooks";
-import { go, route } from "../browser/route";
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import * as attachments from "../attachments/picked";
+import { browser } from "../browser/kept";
+import { go, goToChat, route } from "../browser/route";
 import { Chat } from "../chat/Chat";
 import type { Conversation } from "../chat/conversation";
 import { useStick } from "../chat/stick";
-import { Composer } from "../composer/Composer";
+import { Composer, DropZone } from "../composer/Composer";
 import { draft } from "../composer/draft";
 import type { Connection } from "../connection/connection";
 import type { Library } from "../documents/library";
 import * as scope from "../documents/scope";
 import { ScopeChooser } from "../documents/ScopeChooser";
+import type { History } from "../history/history";
+import { Sidebar } from "../history/Sidebar";
+import { Undo } from "../history/Undo";
+import { say } from "../language/language";
+import type { People } from "../people/people";
+import { PinDialog } from "../people/PinDialog";
 import { Announcer } from "./Announcer";
+import { useCommands } from "./commands";
+import { Drawer } from "./Drawer";
 import { Gate } from "./Gate";
-import { hasKeyboard, useEscape, useFirstFocus, useScreen, useTitle } from "./habits";
+import { hasKeyboard, useEscape, useFirstFocus, useReturn, useScreen, useTitle } from "./habits";
 import { Header } from "./Header";
 import { later } from "./later";
+import { Shortcuts } from "./Shortcuts";
 import "../controls/controls.css";
 import "../controls/dialog.css";
 import "../documents/documents.css";
 import "../documents/passages.css";
 import "../documents/scope.css";
+import "../settings/settings.css";
 import "../viewer/viewer.css";
 import "./shell.css";
 
 const Documents = later(() => import("../documents/Documents"));
+const Settings = later(() => import("../settings/SettingsView"));
 const Viewer = later(() => import("../viewer/Viewer"));
 
-interface Props {
+const sideShown = signal(browser.read("history") !== "hidden");
+const drawerOpen = signal(false);
+
+export interface Parts {
   conversation: Conversation;
   connection: Connection;
+  history: History;
   library: Library;
+  people: People;
+  /** Loads what was kept back until a key was entered. */
+  begin(): Promise<void>;
 }
 
-export function App({ conversation, connection, library }: Props) {
+export function App(parts: Parts) {
+  const { conversation, connection, history, library, people } = parts;
+  const words = say.value;
   const field = useRef<HTMLTextAreaElement>(null);
   const turns = conversation.turns.value;
   const stick = useStick(turns.length > 0);
-  const status = connection.status.value;
-  const ready = status.is === "ready";
+  const ready = connection.status.value.is === "ready";
   const { view, open } = route.value;
+  const wide = useScreen("(min-width: 52rem)").value;
   const beside = useScreen("(min-width: 64rem)").value;
+  const roomy = useScreen("(min-width: 88rem)").value;
   const documents = library.available.value;
-  const shown = documents ? view : "chat";
+  const shown = view === "documents" && !documents ? "chat" : view;
   const opened = documents ? open : null;
+  const side = wide && sideShown.value && (!opened || roomy);
   const focus = () => field.current?.focus();
-  const edit = (question: string) => {
-    draft.value = question;
-    focus();
-  };
+  const focusSoon = () => window.setTimeout(() => hasKeyboard() && focus());
   const ask = (question: string) => {
-    if (!ready) return edit(question);
-    void conversation.ask(question, library.documents.value.length > 0 ? scope.filter.value : null);
+    if (!ready) {
+      draft.value = question;
+      return focus();
+    }
+    const filter = library.documents.value.length > 0 ? scope.filter.value : null;
+    void conversation.ask(question, attachments.taken(), filter);
     stick.toEnd();
     // On a phone the keyboard would cover the answer.
     if (hasKeyboard()) focus();
     else field.current?.blur();
+  };
+  const takeBack = () => {
+    const { text, attachments: went } = conversation.takeBack();
+    draft.value = text;
+    attachments.putBack(went);
+    focus();
   };
   const stop = () => {
     conversation.stop();
@@ -61,8 +93,11 @@ export function App({ conversation, connection, library }: Props) {
   };
   const startNew = () => {
     conversation.startNew();
-    go("chat");
-    focus();
+    focusSoon();
+  };
+  const showHistory = () => {
+    if (!wide || (opened && !roomy)) drawerOpen.value = true;
+    else setSide(true);
   };
   const askAbout = (id: string) => {
     scope.inUse.value = true;
@@ -70,27 +105,94 @@ export function App({ conversation, connection, library }: Props) {
     go("chat");
     window.setTimeout(focus); // once it can be seen again
   };
+  const take = (files: Iterable<File>) => {
+    void attachments.take(files, documents).then(() => (documents ? library.refresh() : undefined));
+    focus();
+  };
+  const unlocked = async () => {
+    await parts.begin();
+    if (conversation.refusal.value) void conversation.retry();
+    focus();
+  };
   const covered = opened !== null && !beside;
-  useTitle();
+  const sidebar = (drawer: boolean) => (
+    <Sidebar
+      history={history}
+      people={people}
+      current={conversation.id.value}
+      documents={documents}
+      drawer={drawer}
+      startNew={startNew}
+      chosen={() => (drawerOpen.value = false)}
+      close={() => (drawer ? (drawerOpen.value = false) : setSide(false))}
+    />
+  );
+  const help = useCommands({
+    new: () => {
+      goToChat(null);
+      startNew();
+    },
+    find: () => {
+      showHistory();
+      window.setTimeout(() => document.querySelector<HTMLElement>(".sidebar [type=search]")?.focus());
+    },
+    history: () => (side ? setSide(false) : showHistory()),
+    documents: () => go(view === "documents" ? "chat" : "documents"),
+    settings: () => go(view === "settings" ? "chat" : "settings"),
+    "last-code": () => [...document.querySelectorAll<HTMLElement>("figure.code .copying button")].at(-1)?.click(),
+    field: focus,
+  });
+  useTitle(conversation);
   useEscape(stop, conversation);
   useFirstFocus(focus);
+  useReturn(() => {
+    void history.refresh();
+    void conversation.refresh();
+  });
+  useEffect(() => {
+    if (!conversation.trouble.value || conversation.trouble.value.cause !== "missing") return;
+    goToChat(null);
+  }, [conversation.trouble.value]);
   return (
     <>
-      <Header model={connection.model.value} startNew={turns.length > 0 ? startNew : null} documents={documents} inert={covered} />
+      {side && sidebar(false)}
+      <Header
+        title={shown === "chat" ? conversation.title.value : ""}
+        model={connection.model.value}
+        showHistory={side ? null : showHistory}
+        wide={wide}
+        startNew={startNew}
+        inert={covered}
+      />
       <div class="desk" inert={covered}>
-        <div class="talk" inert={shown !== "chat"}>
-          <Chat conversation={conversation} stick={stick} ready={ready} ask={ask} edit={edit} />
+        <DropZone class="talk" inert={shown !== "chat"} take={take}>
+          <Chat conversation={conversation} stick={stick} ready={ready} ask={ask} takeBack={takeBack} />
           <footer class="dock">
-            <Gate conversation={conversation} connection={connection} focus={focus} />
-            <Composer field={field} answering={conversation.answering.value} ready={ready} send={ask} stop={stop}>
+            <Gate connection={connection} unlocked={() => void unlocked()} />
+            <Composer field={field} answering={conversation.answering.value} ready={ready} send={ask} stop={stop} take={take}>
               {documents && <ScopeChooser library={library} />}
             </Composer>
           </footer>
-        </div>
+        </DropZone>
         {shown === "documents" && <Documents library={library} askAbout={askAbout} />}
+        {shown === "settings" && <Settings {...parts} />}
       </div>
       {opened && <Viewer place={opened} beside={beside} />}
+      {drawerOpen.value && (
+        <Drawer title={words.history} close={() => (drawerOpen.value = false)}>
+          {sidebar(true)}
+        </Drawer>
+      )}
+      <Undo history={history} />
+      <PinDialog people={people} key={people.asking.value?.profile.id} />
+      {help.value && <Shortcuts close={() => (help.value = false)} />}
       <Announcer turn={turns.at(-1)} />
     </>
   );
 }
+
+function setSide(shown: boolean): void {
+  sideShown.value = shown;
+  browser.keep("history", shown ? "shown" : "hidden");
+}
+

@@ -1,28 +1,23 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import type { Conversation } from "../chat/conversation";
 import type { Connection } from "../connection/connection";
 import { ConnectionNotice } from "../connection/ConnectionNotice";
 import { KeyDialog } from "../connection/KeyDialog";
 
 interface Props {
-  conversation: Conversation;
   connection: Connection;
-  /** Back to the message field. */
-  focus(): void;
+  /** A key was accepted. */
+  unlocked(): void;
 }
 
 /** What stands between the reader and an answer: loading, trouble, or a key to enter. */
-export function Gate({ conversation, connection, focus }: Props) {
+export function Gate({ connection, unlocked }: Props) {
   const dismissed = useSignal(false);
   const status = connection.status.value;
   useSignalEffect(() => {
     if (connection.status.value.is === "ready") dismissed.value = false;
   });
   const use = async (key: string) => {
-    if (!(await connection.unlock(key))) return;
-    focus();
-    const last = conversation.turns.peek().at(-1);
-    if (last?.answer.failure?.cause === "locked") void conversation.again();
+    if (await connection.unlock(key)) unlocked();
   };
   return (
     <>

@@ -1,60 +1,38 @@
-import { choose, LANGUAGES, language, say } from "../language/language";
-import { route } from "../browser/route";
-import { Mark, Plus, Shelf } from "../controls/icons";
+import { linkToChat } from "../browser/route";
+import { Bars, Plus, SidePanel } from "../controls/icons";
+import { say } from "../language/language";
 
 interface Props {
+  title: string;
   model: string;
-  /** Begins a new chat; null while there is nothing to leave behind. */
-  startNew: (() => void) | null;
-  /** Whether there is a view of documents. */
-  documents: boolean;
+  /** Shows the conversations; null while they are shown beside it. */
+  showHistory: (() => void) | null;
+  wide: boolean;
+  startNew(): void;
   /** Whether something covers it. */
   inert: boolean;
 }
 
-export function Header({ model, startNew, documents, inert }: Props) {
+export function Header({ title, model, showHistory, wide, startNew, inert }: Props) {
   const words = say.value;
   return (
     <header class="bar" inert={inert}>
-      <Mark />
-      <h1>{words.name}</h1>
+      {showHistory && (
+        <button type="button" class="icon" title={words.showHistory} aria-label={words.showHistory} onClick={showHistory}>
+          {wide ? <SidePanel /> : <Bars />}
+        </button>
+      )}
+      <h1 dir="auto" title={title}>
+        {title || words.name}
+      </h1>
       <span class="model quiet" title={model}>
         {model}
       </span>
-      <LanguageSwitch />
-      {documents && (
-        <a
-          class="plain new"
-          href="#documents"
-          aria-label={words.documents}
-          title={words.documents}
-          aria-current={route.value.view === "documents" ? "page" : undefined}
-        >
-          <Shelf />
-          <span class="wide">{words.documents}</span>
+      {showHistory && (
+        <a class="icon" href={linkToChat(null)} title={words.newChat} aria-label={words.newChat} onClick={startNew}>
+          <Plus />
         </a>
       )}
-      <button
-        type="button"
-        class="plain new"
-        aria-label={words.newChat}
-        title={words.newChat}
-        disabled={!startNew}
-        onClick={() => startNew?.()}
-      >
-        <Plus />
-        <span class="wide">{words.newChat}</span>
-      </button>
     </header>
-  );
-}
-
-function LanguageSwitch() {
-  const other = language.value === "en" ? "zh" : "en";
-  const { title, tag } = LANGUAGES[other];
-  return (
-    <button type="button" class="plain" lang={tag} onClick={() => choose(other)}>
-      {title}
-    </button>
   );
 }

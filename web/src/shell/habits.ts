@@ -10,10 +10,12 @@ export function hasKeyboard(): boolean {
 }
 
 /** The tab has a title, and the document a language, as the page has. */
-export function useTitle(): void {
+export function useTitle(conversation: Conversation): void {
   useSignalEffect(() => {
     document.documentElement.lang = LANGUAGES[language.value].tag;
-    document.title = route.value.view === "documents" ? `${say.value.documents} · ${say.value.name}` : say.value.name;
+    const { view } = route.value;
+    const title = view === "chat" ? conversation.title.value : say.value[view];
+    document.title = title ? `${title} · ${say.value.name}` : say.value.name;
   });
 }
 
@@ -46,5 +48,14 @@ export function useEscape(stop: () => void, conversation: Conversation): void {
 export function useFirstFocus(focus: () => void): void {
   useEffect(() => {
     if (hasKeyboard()) focus();
+  }, []);
+}
+
+/** Looks for news when someone comes back to the tab. */
+export function useReturn(look: () => void): void {
+  useEffect(() => {
+    const seen = () => document.visibilityState === "visible" && look();
+    document.addEventListener("visibilitychange", seen);
+    return () => document.removeEventListener("visibilitychange", seen);
   }, []);
 }

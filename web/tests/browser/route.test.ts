@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hashOf, type Route, routeOf } from "../../src/browser/route";
 
-const NOTHING: Route = { view: "chat", open: null };
+const NOTHING: Route = { view: "chat", conversation: null, open: null };
 
 test("an address leads back to where it was made", () => {
   const routes: Route[] = [
     NOTHING,
-    { view: "documents", open: null },
-    { view: "chat", open: { document: "doc-1 ?&", page: null, passage: null } },
-    { view: "documents", open: { document: "doc-1", page: 12, passage: [0, 47] } },
+    { view: "settings", conversation: null, open: null },
+    { view: "documents", conversation: "conversation_1", open: null },
+    { view: "chat", conversation: "conversation_1", open: { document: "doc-1 ?&", page: null, passage: null } },
+    { view: "documents", conversation: null, open: { document: "doc-1", page: 12, passage: [0, 47] } },
   ];
   for (const route of routes) assert.deepEqual(routeOf(hashOf(route)), route);
 });

@@ -1,141 +1,144 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnswerEvent } from "../../src/api/assistant";
-import { type Failure, gone } from "../../src/api/failure";
-import type { WireCitation, WirePassage } from "../../src/api/wire";
-import { type Answering, Conversation } from "../../src/chat/conversation";
+import type { Manner, Wish } from "../../src/api/conversations";
+import { Failed, type Failure, gone } from "../../src/api/failure";
+import type { WireEvent, WireMessage, WireWhole } from "../../src/api/wire";
+import { Conversation, type Service } from "../../src/chat/conversation";
 
-const END: AnswerEvent = { kind: "end", reason: "stop", timings: null };
+const PLAIN: Manner = { system: "", options: {} };
 
-function saying(...texts: string[]): Answering {
+function said(id: string, parent: string | null, text: string, state: WireMessage["state"] = "done"): WireMessage {
+  return { id, parent, role: id.startsWith("q") ? "user" : "assistant", text, created: 0, state };
+}
+
+/** A server that gives these events, and remembers what was asked of it. */
+class Server implements Service {
+  readonly wishes: Wish[] = [];
+  readonly offsets: number[] = [];
+  stored: WireWhole = { id: "c", title: "", folder: "", pinned: false, created: 0, changed: 0, leaf: null, messages: [] };
+
+  constructor(private readonly pieces: (() => AsyncIterable<WireEvent>)[] = []) {}
+
+  async begun() {
+    return this.stored;
+  }
+  async whole() {
+    return this.stored;
+  }
+  async change() {}
+  async stop() {}
+
+  async answer(_: string, wish: Wish) {
+    this.wishes.push(wish);
+    const number = this.wishes.length;
+    if ("continues" in wish) return { title: "t", messages: [{ ...said(wish.continues, "q1", "half ", "writing"), events: 0 }] };
+    const parent = "again" in wish ? wish.again : `q${number}`;
+    const answer = { ...said(`a${number}`, parent, "", "writing"), events: 0 };
+    return { title: "t", messages: "text" in wish ? [said(parent, wish.parent, wish.text), answer] : [answer] };
+  }
+
+  async *events(_id: string, _message: string, from: number) {
+    this.offsets.push(from);
+    yield* this.pieces.shift()?.() ?? [];
+  }
+}
+
+function giving(...events: WireEvent[]): () => AsyncIterable<WireEvent> {
   return async function* () {
-    for (const text of texts) yield { kind: "text", text };
-    yield END;
+    yield* events;
   };
 }
 
-/** Writes one piece and then waits to be stopped. */
-const endless: Answering = async function* (_, __, signal) {
-  yield { kind: "text", text: "on and on" };
-  await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-};
-
-function last(conversation: Conversation) {
-  return conversation.turns.value.at(-1)?.answer;
+function texts(conversation: Conversation) {
+  return conversation.turns.value.map(({ question, answer }) => [question?.text, answer?.text, answer?.state]);
 }
 
-async function written(conversation: Conversation): Promise<void> {
-  while (last(conversation)?.state !== "writing") await new Promise((done) => setTimeout(done, 5));
-}
-
-test("an answer is written piece by piece until it is done", async () => {
-  const conversation = new Conversation(saying("Hel", "lo"));
+test("a question is shown at once, and its answer as it is written", async () => {
+  const server = new Server([giving({ text: "Hel" }, { text: "lo" }, { message: said("a1", "q1", "Hello") })]);
+  const conversation = new Conversation(server, () => PLAIN);
   const asking = conversation.ask("hi");
+  assert.deepEqual(texts(conversation), [["hi", "", "writing"]]);
   assert.equal(conversation.answering.value, true);
   await asking;
-  assert.deepEqual(last(conversation), { state: "done", text: "Hello" });
+  assert.deepEqual(texts(conversation), [["hi", "Hello", "done"]]);
+  assert.equal(conversation.id.value, "c");
 });
 
-test("stopping keeps what was written", async () => {
-  const conversation = new Conversation(endless);
-  const asking = conversation.ask("hi");
-  await written(conversation);
-  conversation.stop();
-  await asking;
-  assert.deepEqual(last(conversation), { state: "stopped", text: "on and on" });
-});
-
-test("a failure is shown with the answer and told to the connection", async () => {
-  const told: Failure[] = [];
-  const failing: Answering = async function* () {
-    yield { kind: "text", text: "Hel" };
+test("a connection that breaks is made anew from where it was", async () => {
+  const broken = async function* (): AsyncGenerator<WireEvent> {
+    yield { text: "Hel" };
     throw gone();
   };
-  const conversation = new Conversation(failing, (failure) => told.push(failure));
+  const server = new Server([broken, giving({ text: "lo" }, { message: said("a1", "q1", "Hello") })]);
+  const told: Failure[] = [];
+  const conversation = new Conversation(server, () => PLAIN, { failed: (failure) => told.push(failure), changed: () => undefined });
   await conversation.ask("hi");
-  assert.equal(last(conversation)?.state, "failed");
-  assert.equal(last(conversation)?.text, "Hel");
+  assert.deepEqual(server.offsets, [0, 1]);
   assert.deepEqual(told.map(({ cause }) => cause), ["gone"]);
+  assert.deepEqual(texts(conversation), [["hi", "Hello", "done"]]);
 });
 
-test("asking again replaces the answer, failure included", async () => {
-  let first = true;
-  const conversation = new Conversation(async function* () {
-    if (first) {
-      first = false;
-      throw gone();
-    }
-    yield* saying("better")([], null, new AbortController().signal);
-  });
+test("what is refused can be tried again or taken back", async () => {
+  const server = new Server([giving({ message: said("a1", "q1", "Hello") })]);
+  const failing = Object.assign(Object.create(server), {
+    answer: async () => {
+      throw new Failed({ cause: "refused", message: "No.", status: 400 });
+    },
+  }) as Service;
+  let service: Service = failing;
+  const conversation = new Conversation(new Proxy({} as Service, { get: (_, name) => Reflect.get(service, name).bind(service) }), () => PLAIN);
+  await conversation.ask("hi", [{ kind: "text", name: "n", text: "t" }]);
+  assert.equal(conversation.refusal.value?.message, "No.");
+  assert.deepEqual(texts(conversation), [["hi", "", "failed"]]);
+  assert.deepEqual(conversation.takeBack().attachments.length, 1);
+  assert.deepEqual(texts(conversation), []);
   await conversation.ask("hi");
-  await conversation.again();
-  assert.deepEqual(conversation.turns.value.map(({ answer }) => answer), [{ state: "done", text: "better" }]);
+  service = server;
+  await conversation.retry();
+  assert.deepEqual(texts(conversation), [["hi", "Hello", "done"]]);
+  assert.equal(conversation.refusal.value, null);
 });
 
-test("a new chat stops the answer, which can be come back to", async () => {
-  const conversation = new Conversation(endless);
-  const asking = conversation.ask("hi");
-  await written(conversation);
-  conversation.startNew();
-  await asking;
-  assert.deepEqual(conversation.turns.value, []);
-  conversation.goBack();
-  assert.deepEqual(last(conversation), { state: "stopped", text: "on and on" });
-});
-
-test("a length limit is told apart from a finished answer", async () => {
-  const conversation = new Conversation(async function* () {
-    yield { kind: "text", text: "and then" };
-    yield { kind: "end", reason: "length", timings: null };
-  });
+test("another answer, and another question, are branches beside the old ones", async () => {
+  const server = new Server([
+    giving({ message: said("a1", "q1", "one") }),
+    giving({ message: said("a2", "q1", "two") }),
+    giving({ message: said("a3", "q3", "three") }),
+  ]);
+  const conversation = new Conversation(server, () => PLAIN);
   await conversation.ask("hi");
-  assert.equal(last(conversation)?.state, "cut");
+  const question = conversation.turns.value[0]?.question;
+  assert.ok(question);
+  await conversation.again(question);
+  assert.deepEqual(conversation.turns.value[0]?.answers, ["a1", "a2"]);
+  await conversation.askInstead(question, "hello");
+  assert.deepEqual(texts(conversation), [["hello", "three", "done"]]);
+  conversation.show("q1");
+  assert.deepEqual(texts(conversation), [["hi", "two", "done"]]);
+  conversation.show("a1");
+  assert.deepEqual(texts(conversation), [["hi", "one", "done"]]);
 });
 
-const PASSAGE: WirePassage = {
-  document: "doc-1",
-  name: "zoo.pdf",
-  text: "Zebras eat grass.",
-  path: [],
-  first_page: 3,
-  last_page: 3,
-  start: 10,
-  end: 27,
-};
-const CITATION: WireCitation = {
-  start: 0,
-  end: 17,
-  passage: 0,
-  document: "doc-1",
-  name: "zoo.pdf",
-  page: 3,
-  source_start: 10,
-  source_end: 27,
-};
-
-test("passages are there before the answer, citations are gathered while it is written", async () => {
-  const seen: string[] = [];
-  const conversation = new Conversation(async function* () {
-    yield { kind: "passages", passages: [PASSAGE] };
-    seen.push(`${last(conversation)?.state} ${last(conversation)?.passages?.length}`);
-    yield { kind: "text", text: "Zebras eat grass. They run." };
-    yield { kind: "citations", citations: [CITATION] };
-    yield { kind: "citations", citations: [{ ...CITATION, start: 18, end: 27 }] };
-    yield END;
-  });
-  await conversation.ask("What do zebras eat?", {});
-  assert.deepEqual(seen, ["waiting 1"]);
-  assert.deepEqual(last(conversation)?.citations?.map(({ end }) => end), [17, 27]);
+test("an answer that stopped goes on where it was", async () => {
+  const server = new Server([
+    giving({ message: said("a1", "q1", "half ", "stopped") }),
+    giving({ text: "done" }, { message: said("a1", "q1", "half done") }),
+  ]);
+  const conversation = new Conversation(server, () => PLAIN);
+  await conversation.ask("hi");
+  const answer = conversation.turns.value[0]?.answer;
+  assert.ok(answer);
+  await conversation.goOn(answer);
+  assert.deepEqual(texts(conversation), [["hi", "half done", "done"]]);
+  assert.deepEqual(server.wishes[1], { continues: "a1" });
 });
 
-test("another answer looks into the same documents as the first", async () => {
-  const filters: unknown[] = [];
-  const conversation = new Conversation(async function* (_, filter) {
-    filters.push(filter);
-    yield END;
-  });
-  await conversation.ask("hi", { tags: ["zoo"] });
-  await conversation.again();
-  await conversation.ask("and without");
-  assert.deepEqual(filters, [{ tags: ["zoo"] }, { tags: ["zoo"] }, null]);
+test("an answer that is being written elsewhere is followed from where it is", async () => {
+  const server = new Server([giving({ text: " there" }, { message: said("a1", "q1", "Hello there") })]);
+  server.stored = { ...server.stored, leaf: "a1", messages: [said("q1", null, "hi"), { ...said("a1", "q1", "Hello", "writing"), events: 7 }] };
+  const conversation = new Conversation(server, () => PLAIN);
+  await conversation.open("c");
+  await new Promise((done) => setTimeout(done, 60));
+  assert.deepEqual(server.offsets, [7]);
+  assert.deepEqual(texts(conversation), [["hi", "Hello there", "done"]]);
 });

@@ -1,0 +1,156 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import * as api from "../api/conversations";
+import type { WireConversation } from "../api/wire";
+import { linkToChat } from "../browser/route";
+import { Dialog } from "../controls/Dialog";
+import { Pin } from "../controls/icons";
+import { Menu } from "../controls/Menu";
+import { save } from "../controls/save";
+import { say } from "../language/language";
+import { Marked } from "../text/Marked";
+import { Words } from "../text/words";
+import type { History } from "./history";
+
+interface Props {
+  conversation: WireConversation;
+  current: boolean;
+  history: History;
+  chosen(): void;
+}
+
+/** One conversation in the list, and what can be done with it. */
+export function Row({ conversation, current, history, chosen }: Props) {
+  const words = say.value;
+  const renaming = useSignal(false);
+  const moving = useSignal(false);
+  const { id, pinned, excerpt, answering } = conversation;
+  const title = conversation.title || words.untitledChat;
+  const download = async (format: "json" | "markdown") => {
+    save(`${title}.${format === "json" ? "json" : "md"}`, await api.exported(id, format));
+  };
+  return (
+    <li class="chat-row" aria-current={current ? "true" : undefined}>
+      {renaming.value ? (
+        <Rename title={conversation.title} done={(value) => {
+          renaming.value = false;
+          if (value) void history.rename(id, value);
+        }} />
+      ) : (
+        <a href={linkToChat(id)} onClick={chosen} onDblClick={() => (renaming.value = true)}>
+          <span class="title" dir="auto" title={title}>
+            {pinned && <Pin />}
+            {title}
+            {answering && <i class="live" role="img" aria-label={words.answering} />}
+          </span>
+          {excerpt && <Excerpt text={excerpt} query={history.query.value} />}
+        </a>
+      )}
+      <Menu
+        title={words.actionsFor(title)}
+        choices={[
+          { title: words.rename, run: () => (renaming.value = true) },
+          { title: pinned ? words.unpin : words.pin, run: () => void history.pin(id, !pinned) },
+          { title: words.toFolder, run: () => (moving.value = true) },
+          { title: words.asMarkdown, run: () => void download("markdown") },
+          { title: words.asJson, run: () => void download("json") },
+          { title: words.delete, risky: true, run: () => void history.remove(conversation) },
+        ]}
+      />
+      {moving.value && (
+        <FolderDialog
+          folder={conversation.folder}
+          folders={history.folders.value}
+          move={(folder) => void history.move(id, folder)}
+          close={() => (moving.value = false)}
+        />
+      )}
+    </li>
+  );
+}
+
+function Excerpt({ text, query }: { text: string; query: string }) {
+  const wanted = useMemo(() => new Words(query), [query]);
+  return (
+    <span class="excerpt quiet" dir="auto">
+      <Marked text={text} ranges={wanted.in(text)} />
+    </span>
+  );
+}
+
+function Rename({ title, done }: { title: string; done(value: string): void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const ended = useRef(false);
+  useEffect(() => field.current?.select(), []);
+  const end = (value: string) => {
+    if (ended.current) return;
+    ended.current = true;
+    done(value.trim());
+  };
+  return (
+    <input
+      ref={field}
+      class="rename"
+      dir="auto"
+      maxLength={200}
+      aria-label={say.value.rename}
+      defaultValue={title}
+      onBlur={({ currentTarget }) => end(currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.isComposing) return;
+        if (event.key === "Enter") end(event.currentTarget.value);
+        if (event.key === "Escape") {
+          event.stopPropagation();
+          end("");
+        }
+      }}
+    />
+  );
+}
+
+interface FolderProps {
+  folder: string;
+  folders: readonly string[];
+  move(folder: string): void;
+  close(): void;
+}
+
+function FolderDialog({ folder, folders, move, close }: FolderProps) {
+  const words = say.value;
+  const name = useSignal(folder);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    move(name.value.trim());
+    close();
+  };
+  return (
+    <Dialog title={words.toFolder} close={close}>
+      <form onSubmit={submit}>
+        <label>
+          {words.folderName}
+          <input
+            list="folders"
+            maxLength={200}
+            dir="auto"
+            value={name.value}
+            onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+          />
+        </label>
+        <datalist id="folders">
+          {folders.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+        <p class="quiet">{words.folderHint}</p>
+        <div class="choices">
+          <button type="button" class="plain" onClick={close}>
+            {words.cancel}
+          </button>
+          <button type="submit" class="main">
+            {words.save}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
