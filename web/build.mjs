@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { writeDiagrams, writeMathStyle } from "./parts.mjs";
 import { pdfLicences, writePdfEngine } from "./pdf.mjs";
 
 const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
@@ -30,16 +31,18 @@ const SETTINGS = {
 /** Bundles the program; returns the addresses of its parts in dist/, and the packages in it. */
 async function bundle() {
   const pdf = await writePdfEngine(HERE, OUT, SETTINGS);
+  const math = await writeMathStyle(HERE, OUT, SETTINGS);
+  const diagram = await writeDiagrams(HERE, OUT, SETTINGS);
   const { metafile } = await build({
     ...SETTINGS,
     entryPoints: [path.join(SOURCE, "main.tsx"), path.join(SOURCE, "icon.svg")],
     outdir: OUT,
     loader: { ".svg": "copy" },
-    define: pdf.addresses,
+    define: { ...pdf.addresses, MATH_STYLE: JSON.stringify(math.address) },
     splitting: true,
   });
-  const packages = [...packagesIn(metafile), ...packagesIn(pdf.metafile)];
-  return { places: addresses(metafile), packages: [...new Set(packages)].sort() };
+  const packages = [metafile, pdf.metafile, math.metafile, diagram.metafile].flatMap(packagesIn);
+  return { places: { ...addresses(metafile), diagram: diagram.address }, packages: [...new Set(packages)].sort() };
 }
 
 /** The packages that became part of the page. */
@@ -53,10 +56,13 @@ function packagesIn({ outputs }) {
 async function writeLicences(packages) {
   const texts = packages.map(async (name) => {
     const folder = path.join(HERE, "node_modules", name);
-    const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (!file) throw new Error(`${name} has no licence file`);
-    return `${name} ${version} (${license})\n\n${await readFile(path.join(folder, file), "utf8")}`;
+    const { version, license, author } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+    const file = (await readdir(folder)).find((entry) => /^(?:licen[cs]e|copying)/i.test(entry));
+    if (!license && !file) throw new Error(`${name} has no licence`);
+    const head = `${name} ${version}${license ? ` (${license})` : ""}`;
+    // A few packages name their licence, and have no file of it.
+    if (!file) return `${head}\n\nCopyright ${author?.name ?? author ?? `the authors of ${name}`}`;
+    return `${head}\n\n${await readFile(path.join(folder, file), "utf8")}`;
   });
   const all = [...(await Promise.all(texts)), ...(await pdfLicences(HERE))];
   await writeFile(path.join(OUT, "licences.txt"), all.join(`\n${"-".repeat(72)}\n\n`));
@@ -78,7 +84,7 @@ function addresses({ outputs }) {
 /** Writes a text file of src/ with the addresses that it names in braces. */
 async function fill(name, places) {
   const text = await readFile(path.join(SOURCE, name), "utf8");
-  const filled = text.replace(/\{(icon|script|style)\}/g, (_, place) => places[place]);
+  const filled = text.replace(/\{(diagram|icon|script|style)\}/g, (_, place) => places[place]);
   await writeFile(path.join(OUT, name), filled);
 }
 
@@ -101,6 +107,7 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 const { places, packages } = await bundle();
 await fill("index.html", places);
+await fill("diagram.html", places);
 await fill("manifest.webmanifest", places);
 await writeLicences(packages);
 for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {

@@ -27,6 +27,7 @@ _HEADERS = {
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
+            "frame-src 'self'",
             "worker-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",

@@ -12,6 +12,22 @@ from app.api.services import services
 
 page = Blueprint("page", __name__)
 
+# The frame that draws diagrams writes style sheets, as the page may not; it may fetch nothing.
+_DIAGRAMS = "diagram.html"
+_FRAMED = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'unsafe-inline'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        )
+    ),
+}
+
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
@@ -28,6 +44,8 @@ def file(path: str) -> Response:
     response.headers["ETag"] = found.etag
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = _FOREVER if found.immutable else _ASK_AGAIN
+    if path == _DIAGRAMS:
+        response.headers.update(_FRAMED)
     if found.encoding is not None:
         response.headers["Content-Encoding"] = found.encoding
     response.make_conditional(request)

@@ -43,3 +43,16 @@ def test_there_is_nothing_elsewhere(client: FlaskClient) -> None:
         response = client.get(path)
         assert response.status_code == 404, path
         assert response.json["error"]["type"] == "not_found_error"
+
+
+def test_only_the_frame_of_diagrams_may_write_styles_and_stand_within_the_page(
+    services: Services,
+) -> None:
+    files = {"index.html": b"page", "diagram.html": b"frame"}
+    client = client_of(replace(services, page=PageFiles(lambda: files)))
+    frame, page = (client.get(path).headers for path in ("/diagram.html", "/"))
+    assert "style-src 'unsafe-inline'" in frame["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in frame["Content-Security-Policy"]
+    assert frame["X-Frame-Options"] == "SAMEORIGIN"
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]

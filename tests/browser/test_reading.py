@@ -118,3 +118,28 @@ def test_in_the_dark_the_page_is_dark(serve: Serve, visit: Visiting) -> None:
     running = serve(answering(""))
     assert visit(running.url).evaluate(ground) == "rgb(246, 247, 245)"
     assert visit(running.url, color_scheme="dark").evaluate(ground) == "rgb(18, 22, 20)"
+
+
+MATHS = """The cost is $5 or $10, but $E = mc^2$ is energy.
+
+$$\\frac{a}{b}$$
+
+```mermaid
+graph LR
+  Key --> Bucket
+```
+"""
+
+
+def test_formulas_and_diagrams_are_drawn_under_the_strict_policy(
+    serve: Serve, visit: Visiting
+) -> None:
+    running = serve(answering(MATHS))
+    tab = visit(running.url)
+    tab.ask("show me")
+    tab.wait_answered()
+    expect(tab.answer.locator(".katex")).to_have_count(2)
+    expect(tab.answer).to_contain_text("$5 or $10")
+    picture = tab.answer.locator(".diagram img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 50

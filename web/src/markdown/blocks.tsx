@@ -2,7 +2,8 @@ import type { MarkedToken, Token, Tokens } from "marked";
 import type { ComponentChildren } from "preact";
 import { say } from "../language/language";
 import { Code } from "./Code";
-import { inline } from "./inline";
+import { formula, inline } from "./inline";
+import { isFormula } from "./math";
 import { textWithMarks } from "./ReferenceMarks";
 
 /** Deeper nesting than anyone reads is shown as it was written. */
@@ -13,6 +14,7 @@ const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
 
 /** Draws one block of Markdown. `top`: the depth of its text's highest heading, 1 to 6. */
 export function block(generic: Token, top: number, depth = 0): ComponentChildren {
+  if (isFormula(generic)) return formula(generic);
   const token = generic as MarkedToken;
   if (depth > DEEPEST) return textWithMarks(token.raw);
   switch (token.type) {
@@ -21,7 +23,7 @@ export function block(generic: Token, top: number, depth = 0): ComponentChildren
     case "heading":
       return heading(token, top);
     case "code":
-      return <Code text={token.text} language={token.lang ?? ""} />;
+      return <Code text={token.text} language={token.lang ?? ""} complete={isClosed(token.raw)} />;
     case "blockquote":
       return <blockquote>{blocks(token.tokens, top, depth + 1)}</blockquote>;
     case "list":
@@ -42,6 +44,12 @@ export function block(generic: Token, top: number, depth = 0): ComponentChildren
 
 function blocks(tokens: readonly Token[], top: number, depth: number): ComponentChildren {
   return tokens.map((token) => block(token, top, depth));
+}
+
+/** A fence that is still open, or code by its indent, may have more to come. */
+function isClosed(raw: string): boolean {
+  const fence = /^ {0,3}(`{3,}|~{3,})/.exec(raw)?.[1];
+  return fence !== undefined && raw.trimEnd().endsWith(fence) && raw.trimEnd().length > fence.length * 2;
 }
 
 function heading({ depth, tokens }: Tokens.Heading, top: number): ComponentChildren {

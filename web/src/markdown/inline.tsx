@@ -3,12 +3,19 @@ import type { ComponentChildren } from "preact";
 import { say } from "../language/language";
 import { cutBareAddress, safeAddress } from "./address";
 import { decoded } from "./entities";
+import { Formula } from "./Formula";
+import { type FormulaToken, isFormula } from "./math";
 import { ReferenceMark, textWithMarks } from "./ReferenceMarks";
 import { withoutMarks } from "./references";
 
 /** Draws what stands within a line. HTML is shown as it was written, line breaks aside. */
 export function inline(tokens: readonly Token[]): ComponentChildren {
-  return tokens.map((token) => drawn(token as MarkedToken));
+  return tokens.map((token) => (isFormula(token) ? formula(token) : drawn(token as MarkedToken)));
+}
+
+export function formula({ text, display }: FormulaToken): ComponentChildren {
+  const [source, references] = withoutMarks(text);
+  return [<Formula source={source} display={display} />, references.map((index) => <ReferenceMark index={index} />)];
 }
 
 function drawn(token: MarkedToken): ComponentChildren {

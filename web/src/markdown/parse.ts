@@ -1,4 +1,5 @@
 import { Marked, type Token, type Tokens } from "marked";
+import { FORMULAS } from "./math";
 
 const marked = new Marked({ gfm: true, extensions: [] });
 
@@ -6,6 +7,7 @@ const marked = new Marked({ gfm: true, extensions: [] });
 // Chinese has no such spaces, so here two stars around plain words are always bold.
 marked.use({
   extensions: [
+    ...FORMULAS,
     {
       name: "strong",
       level: "inline",

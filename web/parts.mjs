@@ -1,0 +1,35 @@
+/** What the page fetches only when it is met, and which is not part of its own program: KaTeX's style
+ * and letters, and the frame in which Mermaid draws. */
+import path from "node:path";
+import { build } from "esbuild";
+
+/** Builds KaTeX's style sheet; of its letters only the form that every browser of today reads. */
+export async function writeMathStyle(here, out, settings) {
+  const onlyWoff2 = {
+    name: "only-woff2",
+    setup: (build) => build.onResolve({ filter: /\.(?:woff|ttf)$/ }, ({ path }) => ({ path, external: true })),
+  };
+  const { metafile } = await build({
+    ...settings,
+    entryPoints: { math: path.join(here, "node_modules", "katex", "dist", "katex.min.css") },
+    outdir: out,
+    assetNames: "assets/[name]-[hash]",
+    loader: { ".woff2": "file" },
+    plugins: [onlyWoff2],
+  });
+  const [style] = Object.keys(metafile.outputs).filter((file) => file.endsWith(".css"));
+  return { address: path.posix.relative("dist", style), metafile };
+}
+
+/** Builds the program of the frame, each kind of diagram a part of its own. */
+export async function writeDiagrams(here, out, settings) {
+  const { metafile } = await build({
+    ...settings,
+    entryPoints: { diagram: path.join(here, "src", "diagram", "frame.ts") },
+    outdir: out,
+    splitting: true,
+    chunkNames: "assets/diagram-[hash]",
+  });
+  const [script] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint);
+  return { address: path.posix.relative("dist", script), metafile };
+}
