@@ -30,6 +30,6 @@ export async function writeDiagrams(here, out, settings) {
     splitting: true,
     chunkNames: "assets/diagram-[hash]",
   });
-  const [script] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint);
+  const [script] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith("frame.ts"));
   return { address: path.posix.relative("dist", script), metafile };
 }

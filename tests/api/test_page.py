@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
+
+from app.api.services import Services
+from app.bundle.page import PageFiles
+from tests.api.serving import client_of
 
 
 def test_the_page_comes_in_the_best_encoding_that_the_browser_takes(client: FlaskClient) -> None:

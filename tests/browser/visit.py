@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from playwright.sync_api import BrowserContext, Locator, expect
 
@@ -27,12 +27,16 @@ class Visit:
         self.hosts: set[str] = set()
         self._heard: list[str] = []
         self._forgiven: list[str] = []
-        context.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        context.on("request", lambda request: self._ask(urlsplit(request.url)))
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", lambda message: self._hear(message.type, message.text))
         self.page.on("pageerror", lambda error: self._hear("error", str(error)))
         self.page.goto(url)
+
+    def _ask(self, address: SplitResult) -> None:
+        if address.scheme not in ("blob", "data"):  # these ask nobody
+            self.hosts.add(address.netloc)
 
     def _hear(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):

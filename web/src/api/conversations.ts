@@ -92,13 +92,14 @@ export async function* events(
   const values = new URLSearchParams({ message, from: String(from) });
   const response = await accepted(`${address(id)}/events?${values}`, { signal });
   if (!response.body) throw lost();
+  let complete = false;
   for await (const data of eventData(pieces(response.body))) {
     const event = JSON.parse(data) as WireEvent;
     if (event.error) throw refused(200, event.error);
+    complete ||= event.message !== undefined;
     yield event;
-    if (event.message) return;
   }
-  throw lost();
+  if (!complete) throw lost();
 }
 
 export async function picture(id: string, picture: string): Promise<Blob> {
