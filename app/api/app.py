@@ -7,6 +7,7 @@ from flask import Flask
 from app.api.about import about
 from app.api.anthropic.messages import messages
 from app.api.assist.assist import assist
+from app.api.assist.talk import talk
 from app.api.conversations.answers import answers
 from app.api.conversations.conversations import conversations
 from app.api.conversations.exchange import exchange
@@ -61,7 +62,7 @@ ANTHROPIC = (messages,)
 SPEECH = (live, speech, transcriptions)
 VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
-ASSIST = (assist,)
+ASSIST = (assist, talk)
 OTHERS = (about, health, openapi, page)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from flask import Flask, current_app
 
+from app.api.assist.talks import Talks
 from app.api.running import Running
 from app.bundle.directory import Entry
 from app.bundle.page import PageFiles
@@ -101,6 +102,7 @@ class Services:
     max_upload_bytes: int = 2048 * MIB  # of a form with files
     started: int = field(default_factory=lambda: int(time.time()))
     running: Running = field(default_factory=Running)
+    talks: Talks = field(default_factory=Talks)
     model_path: str = ""
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

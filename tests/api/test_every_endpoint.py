@@ -122,7 +122,7 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
         *("documents_file_batches.add", "documents_file_batches.cancel"),
         *("documents_vector_store_files.add", "documents_vector_store_files.change"),
         *("conversations_answers.begin", "conversations.restore", "conversations_profiles.unlock"),
-        "assist.answer",
+        *("assist.answer", "talk.begin"),
         *("speech_transcriptions.transcribe", "speech_transcriptions.translate"),
         "speech_live.feed",
     }

@@ -36,6 +36,7 @@ class Saying:
         self._events: queue.SimpleQueue[Told | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._count = 0
+        self._is_over = False
         threading.Thread(target=self._work, name="voice", daemon=True).start()
 
     def add(self, text: str) -> None:
@@ -51,25 +52,32 @@ class Saying:
 
     def ready(self) -> Iterator[Told]:
         """What was made since the last time."""
-        while not self._events.empty():
-            if (event := self._events.get()) is not None:
-                yield event
+        while not self._is_over and not self._events.empty():
+            yield from self._next()
 
     def rest(self) -> Iterator[Told]:
         """All that is still to be made, once the answer is complete."""
-        while (event := self._events.get()) is not None:
-            yield event
+        while not self._is_over:
+            yield from self._next()
 
     def close(self) -> None:
         """Say no more. Repeatable, from any thread."""
         self._closed.set()
         self._sentences.put(None)
 
+    def _next(self) -> Iterator[Told]:
+        event = self._events.get()
+        self._is_over = event is None
+        if event is not None:
+            yield event
+
     def _work(self) -> None:
-        while (sentence := self._sentences.get()) is not None and not self._closed.is_set():
-            if (event := self._said(sentence)) is not None:
-                self._events.put(event)
-        self._events.put(None)
+        try:
+            while (sentence := self._sentences.get()) is not None and not self._closed.is_set():
+                if (event := self._said(sentence)) is not None:
+                    self._events.put(event)
+        finally:
+            self._events.put(None)
 
     def _said(self, sentence: str) -> Told | None:
         language = self._how.language or language_of(sentence) or ""

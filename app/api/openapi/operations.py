@@ -8,6 +8,7 @@ from typing import Any, get_args
 from app.api import about
 from app.api.anthropic.request import CountRequest, MessagesRequest
 from app.api.assist import request as assist
+from app.api.assist import talk
 from app.api.conversations import answers, exchange
 from app.api.conversations import conversations as talks
 from app.api.conversations import profiles as people
@@ -187,6 +188,8 @@ OPERATIONS: dict[str, Operation] = {
     "conversations_profiles.unlock": Operation(people.Unlocking, people.Opened),
     # OpenAI.
     "assist.answer": Operation(media=EVENTS, form=assist.FIELDS, files=assist.FILES),
+    "talk.begin": Operation(talk.TalkRequest, media=EVENTS),
+    "talk.interrupt": Operation(gives=talk.Interrupted),
     "openai_chat.complete": Operation(ChatCompletionRequest, openai.ChatCompletion, streams=EVENTS),
     "openai_chat.count": Operation(ChatCompletionRequest, openai.InputTokens),
     "openai_completion.complete": Operation(

@@ -152,18 +152,19 @@ class _Reading:
 
 def _lines(reading: _Reading) -> Iterator[bytes]:
     for each in reading.events:
-        yield ALIVE if each is None else event(msgspec.json.encode(_wired(each)))
+        yield ALIVE if each is None else event(msgspec.json.encode(wired(each)))
     if reading.listener.is_over:
         reading.sessions.forget(reading.uid)
         yield DONE
 
 
-def _wired(found: Event) -> LiveEvent:
+def wired(found: Event) -> LiveEvent:
+    """An event as it is sent."""
     start, end = round(found.start, TIME_DIGITS), round(found.end, TIME_DIGITS)
-    wired = LiveEvent(found.kind, found.utterance, start, end)
+    told = LiveEvent(found.kind, found.utterance, start, end)
     if found.kind != "speech":
-        wired.text, wired.language = found.text, found.language
-        wired.stable = found.stable
+        told.text, told.language = found.text, found.language
+        told.stable = found.stable
     if found.words:
-        wired.words = [told_word(word) for word in found.words]
-    return wired
+        told.words = [told_word(word) for word in found.words]
+    return told
