@@ -102,6 +102,7 @@ _WRITERS: dict[Codec, tuple[str, Write]] = {
     "flac": (".flac", _write_plainly),
     "mp3": (".mp3", _write_mp3),
     "opus": (".ogg", ogg.write_opus),
+    "pcm": (".caf", caf.write_samples),
 }
 
 

@@ -5,9 +5,11 @@ Source: RFC 8794 (EBML), RFC 9559 (Matroska).
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.speech.media import caf
 from app.speech.media.stream import Codec, NotAudio, Stream
 
 MAGIC = b"\x1a\x45\xdf\xa3"
@@ -15,9 +17,10 @@ MAGIC = b"\x1a\x45\xdf\xa3"
 SEGMENT, CLUSTER, BLOCK_GROUP, TRACKS = 0x18538067, 0x1F43B675, 0xA0, 0x1654AE6B
 TRACK, NUMBER, KIND, CODEC, SETUP = 0xAE, 0xD7, 0x83, 0x86, 0x63A2
 BLOCK, SIMPLE_BLOCK = 0xA1, 0xA3
+SOUND, RATE, CHANNELS, DEPTH = 0xE1, 0xB5, 0x9F, 0x6264
 # What these hold is read as if it lay beside them: so that those without a known size, as live
 # recordings have them, need no other way of reading.
-CONTAINERS = {SEGMENT, CLUSTER, BLOCK_GROUP, TRACKS, TRACK}
+CONTAINERS = {SEGMENT, CLUSTER, BLOCK_GROUP, TRACKS, TRACK, SOUND}
 AUDIO = 2
 
 CODECS: dict[str, Codec] = {
@@ -25,6 +28,9 @@ CODECS: dict[str, Codec] = {
     "A_FLAC": "flac",
     "A_MPEG/L3": "mp3",
     "A_OPUS": "opus",
+    "A_PCM/FLOAT/IEEE": "pcm",
+    "A_PCM/INT/BIG": "pcm",
+    "A_PCM/INT/LIT": "pcm",
 }
 
 
@@ -34,6 +40,16 @@ class _Track:
     kind: int = 0
     codec: str = ""
     setup: bytes = b""
+    rate: float = 8000.0
+    channels: int = 1
+    depth: int = 0
+
+    @property
+    def samples(self) -> caf.Samples:
+        """How plain samples lie in it."""
+        is_little = not self.codec.endswith("BIG")
+        is_float = self.codec.endswith("IEEE")
+        return caf.Samples(self.rate, self.channels, self.depth, is_float, is_little)
 
 
 def stream(data: memoryview) -> Stream:
@@ -44,7 +60,8 @@ def stream(data: memoryview) -> Stream:
     codec = CODECS.get(track.codec)
     if codec is None:
         raise NotAudio(track.codec)
-    return Stream(codec, track.setup, _packets(data, track.number))
+    setup = caf.description(track.samples) if codec == "pcm" else track.setup
+    return Stream(codec, setup, _packets(data, track.number))
 
 
 def _elements(data: memoryview) -> Iterator[tuple[int, memoryview]]:
@@ -91,6 +108,12 @@ def _tell(track: _Track, kind: int, content: bytes) -> None:
         track.codec = content.rstrip(b"\0").decode("ascii", "replace")
     elif kind == SETUP:
         track.setup = content
+    elif kind == RATE and len(content) in (4, 8):
+        (track.rate,) = struct.unpack(">f" if len(content) == 4 else ">d", content)
+    elif kind == CHANNELS:
+        track.channels = int.from_bytes(content, "big")
+    elif kind == DEPTH:
+        track.depth = int.from_bytes(content, "big")
 
 
 def _packets(data: memoryview, track: int) -> Iterator[bytes]:

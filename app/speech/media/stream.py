@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Codec = Literal["aac", "alac", "flac", "mp3", "opus"]
+Codec = Literal["aac", "alac", "flac", "mp3", "opus", "pcm"]
 
 
 class NotAudio(Exception):

@@ -67,12 +67,18 @@ def element(kind: int, content: bytes, known_size: bool = True) -> bytes:
 
 
 def matroska(
-    codec: str, setup: bytes, blocks: Iterable[bytes], live: bool = False, lacing: int = 0
+    codec: str,
+    setup: bytes,
+    blocks: Iterable[bytes],
+    live: bool = False,
+    lacing: int = 0,
+    sound: bytes = b"",
 ) -> bytes:
     """A video track without frames, and a sound track. `live`: sizes are not known."""
     video = element(0xAE, element(0xD7, b"\1") + element(0x83, b"\1") + element(0x86, b"V_VP8"))
     names = element(0xD7, b"\2") + element(0x83, b"\2") + element(0x86, codec.encode())
-    tracks = element(0x1654AE6B, video + element(0xAE, names + element(0x63A2, setup)))
+    track = names + element(0x63A2, setup) + element(0xE1, sound)
+    tracks = element(0x1654AE6B, video + element(0xAE, track))
     frames = b"".join(element(0xA3, b"\x82\0\0" + bytes([lacing << 1]) + each) for each in blocks)
     cluster = element(0x1F43B675, element(0xE7, b"\0") + frames, not live)
     head = element(0x1A45DFA3, element(0x4282, b"webm"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,29 @@ def test_a_tone_stays_that_tone(
     assert np.abs(samples).max() == pytest.approx(0.5, abs=0.1)
     assert seconds == pytest.approx(2, abs=0.1)
     assert len(samples) == pytest.approx(2 * RATE, abs=0.1 * RATE)
+
+
+@pytest.mark.parametrize(
+    ("codec", "layout", "scale"),
+    [
+        ("A_PCM/INT/LIT", "<i2", 32767),
+        ("A_PCM/INT/BIG", ">i4", 2**31 - 1),
+        ("A_PCM/FLOAT/IEEE", "<f4", 1),
+    ],
+)
+def test_plain_samples_in_matroska_are_read(
+    tmp_path: Path, codec: str, layout: str, scale: float
+) -> None:
+    samples = (files.tone(2, 44_100) * scale).astype(layout)
+    both = np.repeat(samples, 2).tobytes()  # two channels
+    sound = files.element(0xB5, struct.pack(">d", 44_100)) + files.element(0x9F, b"\2")
+    sound += files.element(0x6264, bytes([samples.itemsize * 8]))
+    blocks = [both[at : at + 8_000] for at in range(0, len(both), 8_000)]
+    data = files.matroska(codec, b"", blocks, sound=sound)
+    found, seconds = read(kept(tmp_path, "a.mkv", data))
+    assert pitch(found) == pytest.approx(440, abs=2)
+    assert np.abs(found).max() == pytest.approx(0.5, abs=0.05)
+    assert seconds == pytest.approx(2, abs=0.01)
 
 
 @pytest.mark.parametrize("live", [False, True])
@@ -105,6 +129,7 @@ def test_lossless_voice_memos_are_read(tmp_path: Path) -> None:
         b"\x89PNG\r\n\x1a\n" + bytes(100),
         b"\x1a\x45\xdf\xa3" + bytes(100),
         files.matroska("A_AC3", b"", [b"123"]),
+        files.matroska("A_PCM/INT/LIT", b"", [b"123"]),
         files.box(b"ftyp", b"isom") + files.box(b"moov", bytes(50)),
         files.mp4(files.box(b"samr", bytes(28)), [b"123"] * 5),
     ],
