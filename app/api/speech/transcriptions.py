@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, Literal
 
 import msgspec
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.api.forms import Sent, one_file, takes_files
 from app.api.services import services
@@ -115,6 +115,9 @@ def _answer(task: Task) -> Response:
         form = _one_of(sent, "response_format", FORMATS) or "json"
         wanted = _wanted(sent, task)
         transcription = hearing.transcribe(sent.file, wanted)
+        connection = request.environ.get("werkzeug.socket")
+        # Hours of sound are not recognized for someone who has gone.
+        held.callback(services().running.watch(transcription, connection).close)
         if sent.value("stream") in ("true", "1", "True"):
             if form in ("srt", "vtt"):
                 raise wrong("response_format", _NOT_STREAMED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import BinaryIO
 
 from app.speech.media.stream import NotAudio
@@ -19,6 +20,13 @@ def write_aac(setup: bytes, packets: Iterable[bytes], file: BinaryIO) -> None:
     rate, channels = _understood(setup)
     for packet in packets:
         file.write(_header(rate, channels, len(packet)) + packet)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a file is such a stream: it begins with the sync word, and with layer 0."""
+    with path.open("rb") as file:
+        head = int.from_bytes(file.read(2), "big")
+    return head & 0xFFF6 == 0xFFF0
 
 
 def _understood(setup: bytes) -> tuple[int, int]:

@@ -142,7 +142,7 @@ def _by_symphonia(path: Path, otherwise: str) -> tuple[int, float, Blocks]:
         raise NotAudio(otherwise) from error
 
     # Only where a clock counts samples, as here, are pieces cut where they should be.
-    blocks = _pieces(reader) if path.suffix == _WRITERS["aac"][0] else _whole(reader)
+    blocks = _pieces(reader) if adts.is_stream(path) else _whole(reader)
     return reader.sample_rate, reader.duration_sec, blocks
 
 

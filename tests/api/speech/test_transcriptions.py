@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +13,17 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.api.services import Services
-from tests.api.serving import client_of
-from tests.fakes.speech import scripted_hearing
+from app.engine.engine import Engine
+from app.speech.hearing import Hearing, Transcription
+from app.speech.transcript import Heard, Wanted
+from tests.api.serving import Serving, client_of
+from tests.fakes.recognizer import InstantRecognizer
+from tests.fakes.speech import DECODER, scripted_hearing
 
 ADDRESS = "/v1/audio/transcriptions"
+LONG_S = 30.0
+
+cancel = Transcription.cancel
 
 
 @pytest.fixture
@@ -123,6 +132,44 @@ def test_a_form_without_a_recording_is_refused(client: FlaskClient) -> None:
     response = client.post(ADDRESS, data={"file": "x"}, content_type="multipart/form-data")
     assert (response.status_code, response.json["error"]["param"]) == (400, "file")
     assert client.post(ADDRESS, json={}).status_code == 415
+
+
+class Waiting(InstantRecognizer):
+    """Recognizes nothing until it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.may = threading.Event(), threading.Event()
+
+    def hear(self, samples: bytes, wanted: Wanted, rank: int = 1) -> Heard:
+        self.begun.set()
+        assert self.may.wait(LONG_S)
+        return super().hear(samples, wanted, rank)
+
+
+def test_nothing_more_is_recognized_for_one_who_has_gone(
+    serve: Callable[..., Serving], engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recognizer, gone = Waiting(), threading.Event()
+    monkeypatch.setattr(Transcription, "cancel", lambda self: (cancel(self), gone.set()))
+    serving = serve(engine, hearing=Hearing(DECODER, recognizer))  # type: ignore[arg-type]
+    with serving.connect() as connection:
+        connection.sendall(form(b"20 2 20 2 20"))
+        assert recognizer.begun.wait(LONG_S)
+    assert gone.wait(LONG_S)
+    recognizer.may.set()
+    until = time.monotonic() + LONG_S
+    while len(serving.services.running) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(recognizer.wanted) == 1
+
+
+def form(recording: bytes) -> bytes:
+    """A request with a recording, as it goes over the wire."""
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    body += recording + b"\r\n--x--\r\n"
+    head = f"POST {ADDRESS} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n" + body
 
 
 def test_a_crash_is_told_as_ours(client: FlaskClient) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.speech.media import adts
 from app.speech.media.decoding import RATE, decoded
 from app.speech.media.stream import NotAudio
 from tests.speech.media import files
@@ -106,6 +107,18 @@ def test_what_a_phone_records_is_read(tmp_path: Path, make: files.MakeMp4) -> No
     assert len(samples) == frames * 1024
     assert seconds == pytest.approx(frames * 1024 / RATE, abs=0.1)
     assert not samples.any()
+
+
+def test_a_plain_stream_of_aac_is_read_piece_by_piece(tmp_path: Path) -> None:
+    frames = 1_000  # more than a minute
+    with (tmp_path / "recording").open("wb") as file:
+        adts.write_aac(files.AAC_SETUP, [files.SILENT_AAC] * frames, file)
+    lengths: list[float] = []
+    (tmp_path / "room").mkdir()
+    blocks = list(decoded(tmp_path / "recording", tmp_path / "room", lengths.append))
+    assert len(blocks) > 2
+    assert sum(map(len, blocks)) == pytest.approx(frames * 1024, abs=1024)
+    assert lengths[0] == pytest.approx(frames * 1024 / RATE, abs=1)
 
 
 @pytest.mark.parametrize("make", [files.mp4, files.fragmented])
