@@ -4,6 +4,7 @@
   the same weights in fp16, and faster-whisper with the same in int8; all greedy.
 - Live: from the end of a word to the moment when it is shown, at the pace of life.
 - A chat's tokens a second, alone and while ten minutes of sound are transcribed.
+- Speaking: see speaking.py.
 
 All of ours goes through the built file's HTTP interface.
 """
@@ -23,7 +24,7 @@ from typing import Any
 import environment
 import places
 import weights
-from bench import recordings
+from bench import recordings, speaking
 from bench.clients import Client, median, percentile
 from bench.documents import served
 from bench.ingest import verdict
@@ -187,7 +188,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--executable", type=Path, help="measure this file, and build none")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=2, help="of the comparison")
-    parser.add_argument("--only", choices=("files", "live", "chatting"), help="one part alone")
+    parser.add_argument(
+        "--only", choices=("files", "live", "chatting", "speaking"), help="one part alone"
+    )
     arguments = parser.parse_args(argv)
     executable, threads = arguments.executable or ours(arguments.model), arguments.threads
     with tempfile.TemporaryDirectory() as temporary:
@@ -196,6 +199,7 @@ def main(argv: list[str]) -> int:
             "files": lambda: files(executable, folder, threads, arguments.rounds),
             "live": lambda: live(executable, folder, threads),
             "chatting": lambda: chatting(executable, folder, threads),
+            "speaking": lambda: speaking.measured(executable, folder, threads),
         }
         chosen = [arguments.only] if arguments.only else list(parts)
         reached = [parts[name]() for name in chosen]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -76,3 +78,24 @@ def test_the_terminal_writes_a_file_that_it_understands(
     )
     assert "s of speech by heart" in done.stderr
     assert (tmp_path / "said.flac").read_bytes().startswith(b"fLaC")
+
+
+def test_one_request_hears_answers_and_speaks(client: httpx.Client) -> None:
+    body = {"input": SENTENCES[1], "response_format": "flac"}
+    question = client.post("/v1/audio/speech", json=body).content
+    certain = json.dumps({"grammar": 'root ::= "Good morning. Good night."'})
+    fields = {"language": "en", "response_format": "opus", "options": certain}
+    answer = client.post("/v1/assist", files={"audio": ("q.flac", question)}, data=fields)
+    events = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data:")]
+    kinds = [each["type"] for each in events]
+    assert (kinds[0], kinds[-1]) == ("transcript", "done")
+    assert "water" in events[0]["text"].lower()
+    said = [each for each in events if each["type"] == "audio"]
+    assert [each["sentence"] for each in said] == ["Good morning.", "Good night."]
+    assert all(base64.b64decode(each["audio"]).startswith(b"OggS") for each in said)
+
+
+def test_what_nobody_says_is_not_answered(client: httpx.Client) -> None:
+    answer = client.post("/v1/assist", files={"audio": ("a.wav", b"Dear diary,")})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "sound_refused")
+    assert client.post("/v1/assist", files={"x": b""}, data={"text": ""}).status_code == 400
