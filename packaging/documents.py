@@ -20,10 +20,11 @@ Listed: TypeAlias = dict[str, list[tuple[str, str]]]
 """Of build.spec: "modules" and "files", each as its name and its path."""
 
 TITLE = (
-    "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, olefile, striprtf, "
-    "whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi, hibari"
+    "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, libavif, libheif, libde265, "
+    "olefile, striprtf, whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi, "
+    "hibari"
 )
-LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU, MPL-2.0, LGPL-2.1"
+LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU, MPL-2.0, LGPL-2.1, LGPL-3.0"
 
 _WITH_DEBUGGING = ("sphn/",)  # nineteen parts in twenty of this library
 _EXTENSION_MODULES = "lib-dynload"  # PyInstaller's folder for those of Python itself

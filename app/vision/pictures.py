@@ -6,17 +6,18 @@ For the child process alone: what is read here may be anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Literal
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-Reason = Literal["not-a-picture", "heic", "too-many-pixels"]
+Reason = Literal["not-a-picture", "heic", "damaged-heic", "too-many-pixels"]
 
 FORMATS = ("AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
 """No others: some of those that Pillow knows start programs of the system."""
 
-HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 MOST_PIXELS = 64_000_000
 WORKABLE_PIXELS = 25_000_000  # 100 MB; a camera that takes more has no sharper letters
 SHOWN_PIXELS = 8_000_000  # models that see look at less
@@ -53,14 +54,27 @@ def opened(data: bytes, most_pixels: int | None = None) -> Picture:
     """
     most_pixels = most_pixels or WORKABLE_PIXELS
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours
+    is_heic = data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS
+    if is_heic and not _reads_heic():
+        raise Unreadable("heic")
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
+        with Image.open(BytesIO(data), formats=("HEIF",) if is_heic else FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Unreadable("too-many-pixels")
             return _upright(image, most_pixels)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        is_heic = data[4:8] == b"ftyp" and data[8:12] in HEIC
-        raise Unreadable("heic" if is_heic else "not-a-picture") from error
+        raise Unreadable("damaged-heic" if is_heic else "not-a-picture") from error
+
+
+@cache
+def _reads_heic() -> bool:
+    """Whether there is a decoder for what iPhones make."""
+    try:
+        import pi_heif
+    except ImportError:
+        return False
+    pi_heif.register_heif_opener()
+    return True
 
 
 def _upright(image: Image.Image, most_pixels: int) -> Picture:

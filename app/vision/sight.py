@@ -29,14 +29,20 @@ Word = Literal["read", "show"]
 
 REFUSED = {
     "not-a-picture": Text(
-        "This is not a picture that can be read. Send JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF.",
-        "这不是可以读取的图片。请发送 JPEG、PNG、WebP、AVIF、GIF、BMP 或 TIFF。",
+        "This is not a picture that can be read. Send JPEG, HEIC, PNG, WebP, AVIF, GIF, BMP or "
+        "TIFF.",
+        "这不是可以读取的图片。请发送 JPEG、HEIC、PNG、WebP、AVIF、GIF、BMP 或 TIFF。",
     ),
     "heic": Text(
         "HEIC pictures cannot be read here. Save it as JPEG and send that; iPhones do so under "
         "Settings › Camera › Formats › Most Compatible.",
         "这里无法读取 HEIC 图片。请另存为 JPEG 后再发送；iPhone 可在“设置 › 相机 › 格式”中"
         "选择“兼容性最佳”。",
+    ),
+    "damaged-heic": Text(
+        "This HEIC picture cannot be read: it is damaged, or of a kind that is not known here. "
+        "Save it as JPEG and send that.",
+        "无法读取这张 HEIC 图片：文件已损坏，或属于这里不支持的类型。请另存为 JPEG 后再发送。",
     ),
     "too-many-pixels": Text(
         "This picture is too large: at most 64 megapixels can be read. Send a smaller one.",

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from app.vision import pictures
+from tests.vision.heic import HEIC
 
 
 def saved(image: Image.Image, form: str, **more: Any) -> bytes:
@@ -40,6 +41,19 @@ def test_photographs_are_turned_upright(orientation: int, dark: tuple[int, int])
     assert (picture.width, picture.height) == ((40, 80) if sideways else (80, 40))
     assert picture.image.size == (picture.width, picture.height)
     assert sum(picture.image.getpixel(dark)) < 100
+
+
+def test_what_iphones_make_is_read_and_turned_upright() -> None:
+    picture = pictures.opened(HEIC)
+    assert (picture.image.size, picture.width, picture.height) == ((32, 64), 32, 64)
+    assert sum(picture.image.getpixel((24, 16))) < 100
+    assert sum(picture.image.getpixel((8, 16))) > 600
+    assert sum(picture.image.getpixel((24, 48))) > 600
+
+
+def test_without_a_decoder_heic_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_reads_heic", lambda: False)
+    assert refused(HEIC) == "heic"
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
@@ -78,5 +92,5 @@ def test_what_is_no_picture_is_told_from_one_that_is_too_large() -> None:
     whole = saved(Image.effect_noise((200, 200), 50), "PNG")
     for broken in (b"", b"Dear diary,", whole[: len(whole) // 2], b"%!PS-Adobe-3.0 EPSF-3.0\n"):
         assert refused(broken) == "not-a-picture"
-    assert refused(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic") == "heic"
+    assert refused(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic") == "damaged-heic"
     assert refused(saved(Image.new("1", (8001, 8000)), "PNG")) == "too-many-pixels"

@@ -42,7 +42,7 @@ def test_a_picture_that_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPat
         assert sight.read(b"a") is first
 
 
-@pytest.mark.parametrize("reason", ["not-a-picture", "heic", "too-many-pixels"])
+@pytest.mark.parametrize("reason", ["not-a-picture", "heic", "damaged-heic", "too-many-pixels"])
 def test_what_the_child_refuses_is_told_and_costs_no_child(reason: str) -> None:
     with scripted_sight() as sight:
         child = sight.read(b"who").text

@@ -67,7 +67,7 @@ def test_a_form_without_a_picture_is_refused(client: FlaskClient) -> None:
     assert client.post(ADDRESS, data=b"x", content_type="image/png").status_code == 415
 
 
-@pytest.mark.parametrize("reason", ["not-a-picture", "heic", "too-many-pixels"])
+@pytest.mark.parametrize("reason", ["not-a-picture", "heic", "damaged-heic", "too-many-pixels"])
 def test_what_cannot_be_read_is_refused_in_both_languages(client: FlaskClient, reason: str) -> None:
     for language in ("en", "zh"):
         image = base64.b64encode(f"refuse {reason}".encode()).decode()
