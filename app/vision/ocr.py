@@ -59,12 +59,11 @@ class Recognizer:
     def lines(self, picture: Image.Image) -> list[list[Line]]:
         """The lines of a picture in reading order, each with its pieces from left to right."""
         picture = picture.convert("RGB")
-        boxes = self._boxes(picture)
-        crops = [_crop(picture, box) for box in boxes]
-        read = self._read([self._turned(crop) for crop in crops])
+        crops = [self._turned(_crop(picture, box)) for box in self._boxes(picture)]
+        read = self._read([crop.image for crop in crops])
         found = [
-            Line(text, score, box)
-            for (text, score), box in zip(read, boxes, strict=True)
+            Line(text, score, crop.box)
+            for (text, score), crop in zip(read, crops, strict=True)
             if text.strip() and score >= READABLE
         ]
         order = reading_order.ordered(regions.levelled([line.box for line in found]))
@@ -83,11 +82,13 @@ class Recognizer:
         found = regions.find(likelihood)
         return [box.scaled(width / size[0], height / size[1]) for box in found]
 
-    def _turned(self, crop: Image.Image) -> Image.Image:
+    def _turned(self, crop: _Crop) -> _Crop:
         """The line the right way up."""
-        small = crop.resize((192, LINE_HEIGHT), Image.Resampling.BILINEAR)
+        small = crop.image.resize((192, LINE_HEIGHT), Image.Resampling.BILINEAR)
         upside_down = float(_run(self._direction, _normalized(small)[None])[0, 1])
-        return crop.rotate(180) if upside_down > UPSIDE_DOWN else crop
+        if upside_down <= UPSIDE_DOWN:
+            return crop
+        return _Crop(crop.image.rotate(180), crop.box.beginning_at(2))
 
     def _read(self, crops: list[Image.Image]) -> list[tuple[str, float]]:
         read: list[tuple[str, float]] = [("", 0.0)] * len(crops)
@@ -138,14 +139,24 @@ def _normalized(picture: Image.Image) -> Floats:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1) / 127.5 - 1.0, np.float32)
 
 
-def _crop(picture: Image.Image, box: Box) -> Image.Image:
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """A line cut out of a picture, so that its text runs to the right, and its place there."""
+
+    image: Image.Image
+    box: Box
+
+
+def _crop(picture: Image.Image, box: Box) -> _Crop:
     width, height = max(1, round(box.width)), max(1, round(box.height))
     upper_left, upper_right, lower_right, lower_left = box.corners
     quad = [*upper_left, *lower_left, *lower_right, *upper_right]
     crop = picture.transform(
         (width, height), Image.Transform.QUAD, [float(v) for v in quad], Image.Resampling.BICUBIC
     )
-    return crop.rotate(90, expand=True) if height >= width * UPRIGHT else crop
+    if height < width * UPRIGHT:
+        return _Crop(crop, box)
+    return _Crop(crop.rotate(90, expand=True), box.beginning_at(1))
 
 
 def _line_width(crop: Image.Image) -> int:

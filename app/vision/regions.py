@@ -19,7 +19,10 @@ SMALLEST_SIDE = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle, perhaps turned. Shape: corners [4, 2], clockwise from the upper left."""
+    """A rectangle, perhaps turned.
+
+    Shape: corners [4, 2], clockwise from where its text begins, as far as that is known.
+    """
 
     corners: Points
     score: float
@@ -41,6 +44,10 @@ class Box:
         right, bottom = self.corners.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
 
+    def beginning_at(self, corner: int) -> Box:
+        """The same box, with another of its corners first."""
+        return Box(np.roll(self.corners, -corner, axis=0), self.score)
+
     def scaled(self, across: float, down: float) -> Box:
         """The same box on a picture of another size."""
         return Box(self.corners * np.array([across, down]), self.score)
@@ -53,11 +60,13 @@ def find(likelihood: Floats) -> list[Box]:
 
 
 def levelled(boxes: list[Box]) -> list[tuple[float, float, float, float]]:
-    """The bounds of boxes once the page's common tilt is taken out."""
+    """The bounds of boxes once the page is turned upright: so that most text runs to the right."""
     if not boxes:
         return []
     along = np.array([box.corners[1] - box.corners[0] for box in boxes])
-    tilt = float(np.median(np.arctan2(along[:, 1], along[:, 0])))
+    usual = np.arctan2(*along.sum(axis=0)[::-1])
+    apart = np.arctan2(along[:, 1], along[:, 0]) - usual
+    tilt = usual + np.median(np.arctan2(np.sin(apart), np.cos(apart)))
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
     return [Box(box.corners @ turn, box.score).bounds for box in boxes]
 

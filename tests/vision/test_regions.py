@@ -65,3 +65,24 @@ def test_a_common_tilt_is_taken_out():
     first, second = levelled([tilted(0, 0), tilted(120, 0)])
     assert first[1] == pytest.approx(second[1])
     assert levelled([]) == []
+
+
+def test_pages_on_their_side_and_upside_down_are_turned_upright():
+    def line(top: float) -> Box:
+        corners = [[0, top], [100, top], [100, top + 10], [0, top + 10]]
+        return Box(np.array(corners, np.float64), 1.0)
+
+    for quarters in range(4):
+        turn = np.linalg.matrix_power(np.array([[0, 1], [-1, 0]]), quarters)
+        tops = [
+            top
+            for _, top, _, _ in levelled([Box(line(n).corners @ turn, 1.0) for n in (0, 20, 40)])
+        ]
+        assert tops == sorted(tops)
+        assert tops[2] - tops[0] == pytest.approx(40)
+
+
+def test_a_box_may_begin_at_any_of_its_corners():
+    box = Box(np.array([[0, 0], [10, 0], [10, 2], [0, 2]], np.float64), 1.0)
+    assert box.beginning_at(1).corners.tolist() == [[10, 0], [10, 2], [0, 2], [0, 0]]
+    assert (box.beginning_at(1).width, box.beginning_at(2).width) == (2, 10)
