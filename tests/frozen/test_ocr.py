@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from PIL import Image
 from tests.frozen.pictures import picture
 from tests.knowledge import shared
 from tests.started import Started, environment
+from tests.vision.heic import HEIC
 
 pytestmark = pytest.mark.frozen
 
@@ -21,6 +25,7 @@ LONG_S = 600.0
 ADDRESS = "/v1/images/ocr"
 CHINESE = [path for path in [shared.data("docs", "chi_sim_image.jpeg")] if path]
 LARGE = (8000, 6000)
+MOST_MB = 1200
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +56,9 @@ def test_words_are_found_where_they_stand(client: httpx.Client) -> None:
     assert client.post(ADDRESS, json={"image": image}).json() == told
 
 
-def test_a_photograph_of_48_megapixels_that_lies_on_its_side(client: httpx.Client) -> None:
+def test_a_photograph_of_48_megapixels_that_lies_on_its_side(
+    client: httpx.Client, executable: Path
+) -> None:
     page = Image.open(io.BytesIO(picture("Closed on Mondays")))
     photograph = Image.new("RGB", LARGE, "white")
     photograph.paste(page.resize((4500, 800)), (1500, 2000))
@@ -64,6 +71,46 @@ def test_a_photograph_of_48_megapixels_that_lies_on_its_side(client: httpx.Clien
     assert told["text"].replace(" ", "") == "ClosedonMondays"
     corners = [corner for line in told["lines"] for corner in line["box"]]
     assert all(1400 <= x <= 6100 and 1900 <= y <= 2900 for x, y in corners)
+    if sys.platform == "linux":
+        assert 0 < peak_mb_of_reader(executable) < MOST_MB
+
+
+def peak_mb_of_reader(executable: Path) -> int:
+    """The most memory that the process which reads pictures has taken."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if words[:2] == [str(executable).encode(), b"read-pictures"]:
+                peak = re.search(r"VmHWM:\s+(\d+)", (process / "status").read_text())
+                found.append(int(peak[1]) >> 10 if peak else 0)
+    return max(found)
+
+
+def test_a_page_on_its_side_or_upside_down_is_read_in_its_order(client: httpx.Client) -> None:
+    page = Image.new("RGB", (900, 420), "white")
+    for row, text in enumerate(("Closed on Mondays", "Open on Tuesdays")):
+        page.paste(Image.open(io.BytesIO(picture(text))), (0, 40 + 180 * row))
+    for turn in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270):
+        content = io.BytesIO()
+        page.transpose(turn).save(content, "PNG")
+        told = sent(client, content.getvalue()).json()
+        words = told["text"].replace(" ", "").split("\n")
+        assert words == ["ClosedonMondays", "OpenonTuesdays"], turn
+        x, y = told["lines"][0]["box"][0]  # where the first line begins
+        assert (x > told["width"] / 2) == (turn != Image.Transpose.ROTATE_90)
+        assert (y > told["height"] / 2) == (turn != Image.Transpose.ROTATE_270)
+
+
+def test_what_phones_make_is_read(client: httpx.Client) -> None:
+    told = sent(client, HEIC).json()
+    assert (told["width"], told["height"]) == (32, 64)
+    content = io.BytesIO()
+    Image.open(io.BytesIO(picture("Closed on Mondays"))).save(content, "AVIF")
+    told = sent(client, content.getvalue()).json()
+    assert told["text"].replace(" ", "") == "ClosedonMondays"
+    damaged = sent(client, HEIC[:300]).json()["error"]
+    assert (damaged["code"], "HEIC" in damaged["message"]) == ("picture_refused", True)
 
 
 @pytest.mark.parametrize("path", CHINESE)

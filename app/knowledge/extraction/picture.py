@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -17,6 +18,8 @@ MOST_FRAMES = 200
 def read(data: bytes, reading: Reading) -> Iterator[Block]:
     """The text of a picture; each page of a TIFF is a page."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    if data[4:8] == b"ftyp":
+        _learn_heic()
     try:
         with Image.open(BytesIO(data)) as picture:
             frames = min(getattr(picture, "n_frames", 1), MOST_FRAMES)
@@ -30,3 +33,11 @@ def read(data: bytes, reading: Reading) -> Iterator[Block]:
                 reading.page_done(number, frames)
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise Damaged(str(error)) from error
+
+
+def _learn_heic() -> None:
+    """Let Pillow read what iPhones make, where there is a decoder for it."""
+    with suppress(ImportError):
+        import pi_heif
+
+        pi_heif.register_heif_opener()

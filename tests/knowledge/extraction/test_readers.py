@@ -7,6 +7,7 @@ from app.knowledge.extraction.readers import read
 from app.knowledge.extraction.reading import Recognize
 from app.knowledge.report import Report
 from tests.knowledge import files, shared
+from tests.vision.heic import HEIC
 
 BREAK = "<w:lastRenderedPageBreak/>"
 
@@ -226,6 +227,11 @@ def test_a_picture_is_read_by_text_recognition():
     blocks, report = opened(files.bitmap(), recognize=lambda picture: [f"{picture.size}", "line"])
     assert said(blocks) == [("paragraph", "(8, 8)\nline")]
     assert report.ocr_pages == 1
+
+
+def test_what_iphones_make_is_read_upright():
+    blocks, _ = opened(HEIC, recognize=lambda picture: [f"{picture.size}"])
+    assert said(blocks) == [("paragraph", "(32, 64)")]
 
 
 def test_a_picture_without_text_recognition_is_said_to_need_it():
