@@ -123,8 +123,10 @@ class Batching:
     def _look(self, busy: Sequence[Slot], now: float) -> bool:
         """Take one step with the picture that comes next in one of the slots, if any does."""
         facing = [slot for slot in busy if slot.picture]
+        if not facing:
+            return False
         answering = any(slot.work(now).answering for slot in busy)
-        if not facing or (answering and self._pace.owes):
+        if answering and self._pace.owes:
             return False
         self._look_in(min(facing, key=_arrival))
         if answering:
