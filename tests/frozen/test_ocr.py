@@ -7,6 +7,7 @@ import contextlib
 import io
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,6 +118,23 @@ def test_what_phones_make_is_read(client: httpx.Client) -> None:
 def test_chinese_is_read(client: httpx.Client, path: Path) -> None:
     told = sent(client, path.read_bytes()).json()
     assert any("\u4e00" <= character <= "\u9fff" for character in told["text"])
+
+
+def test_a_photograph_looks_up_what_is_written_in_it(client: httpx.Client) -> None:
+    rules = "The library is closed on Mondays and on public holidays."
+    (job,) = client.post("/v1/documents", json={"text": rules, "name": "rules.txt"}).json()["data"]
+    until = time.monotonic() + LONG_S
+    while client.get(f"/v1/jobs/{job['id']}").json()["state"] in ("waiting", "reading"):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    files = {"file": ("sign.png", picture("Closed on Mondays"))}
+    told = client.post("/v1/search", files=files, data={"limit": "1"}).json()
+    assert told["query"].replace(" ", "") == "ClosedonMondays"
+    assert [each["text"] for each in told["data"]] == [rules]
+    wordless = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(wordless, "PNG")
+    refused = client.post("/v1/search", files={"file": ("white.png", wordless.getvalue())})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "picture_refused")
 
 
 def test_what_is_no_picture_is_refused(client: httpx.Client) -> None:
