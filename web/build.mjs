@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { writeDiagrams, writeMathStyle } from "./parts.mjs";
+import { writeDiagrams, writeMathStyle, writeWorker } from "./parts.mjs";
 import { pdfLicences, writePdfEngine } from "./pdf.mjs";
 
 const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
@@ -35,14 +35,16 @@ async function bundle() {
   const diagram = await writeDiagrams(HERE, OUT, SETTINGS);
   const { metafile } = await build({
     ...SETTINGS,
-    entryPoints: [path.join(SOURCE, "main.tsx"), path.join(SOURCE, "icon.svg")],
+    entryPoints: ["main.tsx", "glance/glance.ts", "icon.svg", "icon-maskable.svg"].map((name) => path.join(SOURCE, name)),
     outdir: OUT,
     loader: { ".svg": "copy" },
     define: { ...pdf.addresses, MATH_STYLE: JSON.stringify(math.address) },
     splitting: true,
   });
   const packages = [metafile, pdf.metafile, math.metafile, diagram.metafile].flatMap(packagesIn);
-  return { places: { ...addresses(metafile), diagram: diagram.address }, packages: [...new Set(packages)].sort() };
+  const places = { ...addresses(metafile), diagram: diagram.address };
+  await writeWorker(HERE, OUT, SETTINGS, [...startOf(metafile), places.style, places.icon]);
+  return { places, packages: [...new Set(packages)].sort() };
 }
 
 /** The packages that became part of the page. */
@@ -68,23 +70,35 @@ async function writeLicences(packages) {
   await writeFile(path.join(OUT, "licences.txt"), all.join(`\n${"-".repeat(72)}\n\n`));
 }
 
+/** Where each part is that a page, or the manifest, names. */
 function addresses({ outputs }) {
   const found = {};
-  for (const [file, { entryPoint, cssBundle }] of Object.entries(outputs)) {
+  for (const [file, { entryPoint, cssBundle, inputs }] of Object.entries(outputs)) {
     const address = path.posix.relative("dist", file);
-    if (file.endsWith(".svg")) found.icon = address;
-    if (entryPoint?.endsWith("main.tsx")) {
-      found.script = address;
-      found.style = path.posix.relative("dist", cssBundle);
-    }
+    if (entryPoint?.endsWith("/main.tsx")) found.script = address;
+    if (entryPoint?.endsWith("/main.tsx")) found.style = path.posix.relative("dist", cssBundle);
+    if (entryPoint?.endsWith("/glance.ts")) found.glance = address;
+    if (entryPoint?.endsWith("/glance.ts")) found.glanceStyle = path.posix.relative("dist", cssBundle);
+    if ("src/icon.svg" in inputs) found.icon = address;
+    if ("src/icon-maskable.svg" in inputs) found.maskable = address;
   }
   return found;
+}
+
+/** The program that the page begins with: its script, and all that this cannot do without. */
+function startOf({ outputs }) {
+  const [first] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.endsWith("/main.tsx"));
+  const needed = new Set([first]);
+  for (const file of needed) {
+    for (const { path: other, kind } of outputs[file]?.imports ?? []) if (kind === "import-statement") needed.add(other);
+  }
+  return [...needed].map((file) => path.posix.relative("dist", file));
 }
 
 /** Writes a text file of src/ with the addresses that it names in braces. */
 async function fill(name, places) {
   const text = await readFile(path.join(SOURCE, name), "utf8");
-  const filled = text.replace(/\{(diagram|icon|script|style)\}/g, (_, place) => places[place]);
+  const filled = text.replace(/\{(\w+)\}/g, (_, place) => places[place]);
   await writeFile(path.join(OUT, name), filled);
 }
 
@@ -108,6 +122,7 @@ await mkdir(OUT, { recursive: true });
 const { places, packages } = await bundle();
 await fill("index.html", places);
 await fill("diagram.html", places);
+await fill("glance.html", places);
 await fill("manifest.webmanifest", places);
 await writeLicences(packages);
 for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {

@@ -1,5 +1,7 @@
-/** What the page fetches only when it is met, and which is not part of its own program: KaTeX's style
- * and letters, and the frame in which Mermaid draws. */
+/**
+ * What is not part of the page's own program: KaTeX's style and letters, the frame in which Mermaid
+ * draws, and the worker that keeps the page in the browser.
+ */
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -32,4 +34,16 @@ export async function writeDiagrams(here, out, settings) {
   });
   const [script] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith("frame.ts"));
   return { address: path.posix.relative("dist", script), metafile };
+}
+
+/** Builds what keeps the page in the browser; `shell`: what it keeps at once. Its address never changes. */
+export async function writeWorker(here, out, settings, shell) {
+  await build({
+    ...settings,
+    entryNames: "[name]",
+    entryPoints: { sw: path.join(here, "src", "offline", "worker.ts") },
+    outdir: out,
+    format: "iife",
+    define: { SHELL: JSON.stringify(shell.map((address) => `/${address}`)) },
+  });
 }

@@ -75,8 +75,13 @@ class PageFiles:
         return cls(dict)
 
     def get(self, path: str, encodings: Collection[str]) -> PageFile | None:
-        """The file at `path` ("" is the page itself) in the best encoding of those accepted."""
+        """The file at `path` ("" is the page itself) in the best encoding of those accepted.
+
+        A page may be named without its ".html".
+        """
         name = path or "index.html"
+        if name not in self._files:
+            name = f"{path}.html"
         if name not in self._files:
             return None
         for encoding, suffix in SUFFIXES.items():

@@ -10,7 +10,7 @@ from app.knowledge.library import Library
 from tests.browser.scripted import PAGE, Loading, Serve, answering
 from tests.browser.shelf import ANSWER, LEASE, REPORT, Shelf
 from tests.browser.test_reading import MARKDOWN
-from tests.browser.visit import Visit, Visiting
+from tests.browser.visit import PHONE, Visit, Visiting
 from tests.fakes.llama import ScriptedLlama
 from tests.requirements import missing
 
@@ -58,6 +58,39 @@ def test_the_question_for_a_key(serve: Serve, visit: Visiting, scheme: str) -> N
     expect(tab.page.get_by_role("dialog").get_by_role("alert")).not_to_be_empty()
     assert findings(tab) == []
     tab.forgive("401")
+
+
+def test_the_conversations_and_the_settings(serve: Serve, visit: Visiting, scheme: str) -> None:
+    running = serve(answering("An answer."))
+    tab = visit(running.url, color_scheme=scheme)
+    tab.ask("show me")
+    tab.wait_answered()
+    tab.button("Answer again").click()
+    tab.wait_answered()
+    tab.page.get_by_role("searchbox", name="Search conversations").fill("answer")
+    expect(tab.page.locator(".excerpt mark")).to_be_visible()
+    tab.page.locator(".chat-row .icon").click()
+    expect(tab.page.get_by_role("menu")).to_be_visible()
+    assert findings(tab) == []
+    tab.page.keyboard.press("Escape")
+    tab.page.get_by_role("link", name="Settings").click()
+    tab.page.get_by_role("radio", name="By hand").check()
+    expect(tab.page.get_by_text("/home/me/assistant-data")).to_be_visible()
+    assert findings(tab) == []
+    tab.page.keyboard.press("?")
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+    assert findings(tab) == []
+
+
+def test_the_drawer_of_a_phone_and_the_glance(serve: Serve, visit: Visiting, scheme: str) -> None:
+    running = serve(answering("An answer."))
+    phone = visit(running.url, color_scheme=scheme, **PHONE)
+    phone.wait_ready()
+    phone.button("Show conversations").click()
+    expect(phone.page.get_by_role("dialog")).to_be_visible()
+    assert findings(phone) == []
+    glance = visit(f"{running.url}/glance", color_scheme=scheme)
+    assert findings(glance) == []
 
 
 def test_the_documents(serve: Serve, visit: Visiting, filled: Library, scheme: str) -> None:

@@ -1,5 +1,5 @@
 /** Requests to the assistant: with its key, in the reader's language, failing in the page's own terms. */
-import { LANGUAGES, language } from "../language/language";
+import { spokenTag } from "../language/choice";
 import { gone, refused } from "./failure";
 import { key } from "./key";
 import { profile } from "./profile";
@@ -35,7 +35,7 @@ export function headers(): Record<string, string> {
   const secret = key.read();
   const who = profile.header();
   return {
-    "Accept-Language": LANGUAGES[language.value].tag,
+    "Accept-Language": spokenTag(),
     ...(who ? { "Assistant-Profile": who } : {}),
     ...(secret ? { Authorization: `Bearer ${secret}` } : {}),
   };
