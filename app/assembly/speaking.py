@@ -19,6 +19,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.speech.speaking import Speaking
+    from app.speech.voices import Voices
 
 SPEAK = "speak-sentences"  # how the program calls itself; not for people
 FOLDER = "voices"
@@ -32,21 +33,30 @@ NO_VOICES = Text(
 @contextmanager
 def speaking(settings: Settings, found: Parts) -> Iterator[Speaking | None]:
     """What speaks, if that is inside; it ends afterwards. Raises: BadSettings."""
-    if not _is_inside(found):
+    voices = voices_of(settings, found)
+    if voices is None:
         yield None
         return
     from app.speech.speaking import Speaking
+
+    files = {voice.name: str(voice.file.resolve()) for voice in voices.known if voice.file}
+    voice = Speaking(lambda: own_command(SPEAK, json.dumps(files)), voices)
+    try:
+        yield voice
+    finally:
+        voice.close()
+
+
+def voices_of(settings: Settings, found: Parts) -> Voices | None:
+    """Those that are inside and those of the user's, if that part is there. Raises: BadSettings."""
+    if not _is_inside(found):
+        return None
     from app.speech.voices import HEART, Voices, in_folder
 
     others = in_folder(settings.voices or (settings.data and settings.data / FOLDER))
     if settings.voices and not others:
         raise BadSettings(NO_VOICES.filled(path=settings.voices))
-    files = {voice.name: str(voice.file.resolve()) for voice in others if voice.file}
-    voice = Speaking(lambda: own_command(SPEAK, json.dumps(files)), Voices([HEART, *others]))
-    try:
-        yield voice
-    finally:
-        voice.close()
+    return Voices([HEART, *others])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from app import __version__, assembly, cpu
+from app.assembly.hearing import whisper_of
+from app.assembly.speaking import voices_of
 from app.bundle.parts import Parts
 from app.cli import port
 from app.engine.processor.proof import variants_in
@@ -20,6 +22,7 @@ from app.language import Text
 from app.settings import CONFIG, Settings, is_writable
 from app.settings.cores import physical_cores
 from app.settings.memory import memory
+from app.speech.voices import name_of
 
 LITTLE_DISK_BYTES = 10**9
 NO_MODELS = ("libraries", "page", "documents")
@@ -252,6 +255,27 @@ def _counted(kept: assembly.Kept, store: str) -> Text:
     return text.filled(store=store, **asdict(kept))
 
 
+def speech(patient: Patient) -> Finding:
+    """What recognizes speech, and who speaks."""
+    recognizer = whisper_of(patient.settings, patient.parts)
+    inside = next((each.title for each in patient.parts.entries if each.kind == "speech"), "")
+    model = str(patient.settings.whisper_model or inside or "?") if recognizer else None
+    heard = Text("what is said is recognized: {model}", "可识别语音：{model}")
+    voices = voices_of(patient.settings, patient.parts)
+    names = [voice.name for voice in voices.known] if voices else []
+    spoken = [name_of(code) for code in voices.languages] if voices else []
+    said = Text(
+        f"texts are spoken: {', '.join(each.en for each in spoken)} (by {', '.join(names)})",
+        f"可朗读文字：{'、'.join(each.zh for each in spoken)}（声音 {'、'.join(names)}）",
+    )
+    told = (heard.filled(model=model) if model else DEAF, said if voices else MUTE)
+    return Finding("speech", Text("Speech", "语音"), told, {"recognizer": model, "voices": names})
+
+
+DEAF = Text("speech is not recognized: there is no model", "无法识别语音：没有模型")
+MUTE = Text("nothing is spoken: there is no voice", "无法朗读：没有声音")
+
+
 def listening(patient: Patient) -> Finding:
     """The port, and who has it."""
     host, number = patient.settings.host, patient.settings.port
@@ -282,6 +306,7 @@ CHECKS: tuple[tuple[str, Callable[[Patient], Finding]], ...] = (
     ("models", models),
     ("data", data),
     ("documents", documents),
+    ("speech", speech),
     ("port", listening),
 )
 

@@ -29,7 +29,8 @@ def conversation(question: str = "Hello", **more: object) -> dict[str, Any]:
 
 def events_of(response: TestResponse) -> list[Any]:
     """What each event of a stream holds, without the last, which must be [DONE]."""
-    lines = [line for line in response.get_data(as_text=True).split("\n\n") if line]
+    lines = response.get_data(as_text=True).split("\n\n")
+    lines = [line for line in lines if line and not line.startswith(":")]
     assert lines[-1] == "data: [DONE]"
     return [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
 
@@ -79,5 +80,5 @@ def received(connection: socket.socket) -> bytes:
 def parts_of(response: TestResponse) -> list[Any]:
     """What each event of a stream without [DONE] holds, or each line."""
     lines = [line for line in response.get_data(as_text=True).split("\n") if line]
-    data = [line.removeprefix("data: ") for line in lines if not line.startswith("event: ")]
+    data = [line.removeprefix("data: ") for line in lines if not line.startswith(("event: ", ":"))]
     return [json.loads(line) for line in data]

@@ -206,3 +206,18 @@ def test_documents_that_cannot_be_opened_are_advised_on_and_answers_go_on(
     told = finding(patient("--data", str(tmp_path)), "documents")
     assert told.advice
     assert not told.broken
+
+
+def test_who_hears_and_who_speaks_is_told(patient: Callable[..., Patient], home: Path) -> None:
+    found = finding(patient(), "speech")
+    assert [each.en for each in found.told] == [
+        "speech is not recognized: there is no model",
+        "texts are spoken: English (by heart)",
+    ]
+    (home / "own.bin").write_bytes(b"lmgg....")
+    (home / "bf_emma.int8.onnx").write_bytes(b"")
+    own = ("--whisper-model", str(home / "own.bin"), "--voices", str(home))
+    found = finding(patient(*own), "speech")
+    assert found.facts == {"recognizer": str(home / "own.bin"), "voices": ["heart", "emma"]}
+    assert "英语" in found.told[1].zh
+    assert finding(patient("--voices", str(home / "none")), "speech").broken

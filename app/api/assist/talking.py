@@ -67,6 +67,8 @@ class Talk:
         self._audible_until = 0.0
         self._ended = False
         self._failure: AssistantError | None = None
+        if said is not None:
+            services().speaking.warm()
         self._talks = services().talks
         connection = request.environ.pop("werkzeug.socket", None)
         self._context = request_ctx._get_current_object()  # type: ignore[attr-defined]

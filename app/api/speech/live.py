@@ -151,6 +151,7 @@ class _Reading:
 
 
 def _lines(reading: _Reading) -> Iterator[bytes]:
+    yield ALIVE  # the response begins with its first bytes, and many a client waits for that
     for each in reading.events:
         yield ALIVE if each is None else event(msgspec.json.encode(wired(each)))
     if reading.listener.is_over:

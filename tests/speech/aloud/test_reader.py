@@ -96,7 +96,7 @@ def test_where_there_is_nothing_to_say_there_are_no_sentences(text: str) -> None
     assert list(sentences(text)) == []
 
 
-@pytest.mark.parametrize("text", ["*" * 50_000, "[" * 50_000, "`" * 50_001, "a" * 50_000])
+@pytest.mark.parametrize("text", ["*" * 9_000, "[" * 9_000, "`" * 9_001, "a" * 9_000])
 def test_strange_text_is_cut_into_pieces_that_can_be_said(text: str) -> None:
     assert all(len(sentence) <= 301 for sentence in sentences(text))
 
