@@ -11,6 +11,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from app.api.asking import Watched, ask, ask_chat
+from app.api.fields import not_supported
 from app.api.llamacpp.infill import filling
 from app.api.ollama.answer import OllamaAnswer, now
 from app.api.ollama.request import GenerateRequest, OllamaChatRequest, Request
@@ -44,6 +45,8 @@ def generate() -> Response:
         return _loaded({"response": ""})
     if not (asked.raw or asked.suffix):
         return _told(asked, ask_chat(asked.asked()), chats=False)
+    if asked.images:  # without a template nothing says where they stand
+        raise not_supported("images")
     wanted, model = asked.asked(), services().engine.model
     if asked.suffix:
         prompt = filling(model, asked.prompt, asked.suffix)

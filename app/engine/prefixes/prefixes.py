@@ -101,7 +101,9 @@ class Prefixes:
 
     def keep(self, slot: Slot) -> None:
         """Move what a slot holds to the host's memory, where that is worth it."""
-        if len(slot.held) < WORTH_KEEPING or self._host.limit_bytes == 0:
+        # A picture is more work than the positions tell that it takes.
+        few = len(slot.held) < WORTH_KEEPING and not has_picture(slot.held)
+        if few or self._host.limit_bytes == 0:
             return
         if slot.last and not slot.last.generation.keep_cache:
             return

@@ -85,6 +85,28 @@ def test_what_goes_on_behind_a_picture_out_of_memory_is_the_same(engine: Engine)
     assert finished.usage.cached_tokens == len(shown.prompt) - 1
 
 
+def test_who_asks_the_same_at_once_waits_and_shares(engine: Engine) -> None:
+    engine.erase_slot(0), engine.erase_slot(1)
+    shown = asked(engine, "Together, with a long beginning: ", BLUE, RED, " And now what?")
+    replies = [engine.submit(shown) for _ in range(3)]
+    told = [[*reply] for reply in replies]
+    ends = [events[-1] for events in told]
+    assert all(isinstance(end, Finished) for end in ends)
+    saved = [end.usage.cached_tokens for end in ends if isinstance(end, Finished)]
+    assert saved[0] == 0
+    assert min(saved[1:]) >= shown.pictures[1].start
+    first, *others = [
+        [
+            chance
+            for each in events
+            if isinstance(each, Token) and each.probabilities
+            for _, chance in each.probabilities.top
+        ]
+        for events in told
+    ]
+    assert all(distance(first, other) < CLOSE for other in others)
+
+
 def test_texts_beside_pictures_are_answered_as_alone(engine: Engine) -> None:
     text = asked(engine, "Only words here, and quite a few of them.", tokens=30)
     alone, _ = answer(engine, fresh(text))
