@@ -114,6 +114,8 @@ class _Marks:
         return Prompt(shown, parts)
 
     def _mark(self, pixels: Pixels) -> str:
-        mark = f"<__picture_{secrets.token_hex(16)}__>"
+        mark = (
+            f"__picture_{secrets.token_hex(16)}__"  # of letters that no template writes otherwise
+        )
         self.pictures[mark] = pixels
         return mark

@@ -188,6 +188,13 @@ def test_a_template_that_leaves_a_picture_out_is_told(
     assert "leaves out a picture" in response.json["error"]["message"]
 
 
+def test_a_template_may_write_a_message_as_json(seeing: tuple[Services, ScriptedEyes]) -> None:
+    services, eyes = seeing
+    services.engine.model.template.source = "{{ messages[0].content | tojson }} and so on"
+    assert client_of(services).post(CHAT, json=openai(url("one"))).status_code == 200
+    assert [each.rgb.strip() for each in eyes.shown] == [b"one"]
+
+
 def test_base64_alone_is_taken_as_a_picture(client: FlaskClient) -> None:
     image = base64.b64encode(RED).decode()
     assert client.post(CHAT, json=openai({"url": image})).status_code == 200
