@@ -46,8 +46,8 @@ def cut(sentence: str, longest: int = LONGEST) -> list[str]:
 
 def _is_end(before: str, mark: str, following: str) -> bool:
     """Whether a mark is the end of what stands before it."""
-    if _is_inside(before + mark):
-        return False
+    if _is_inside(before + mark) or ("]" in mark and following[:1] in ("", "(", "[")):
+        return False  # in the second case it may end the text of a link
     if not mark.startswith("."):
         return True
     if following.lstrip()[:1].islower():

@@ -85,6 +85,12 @@ def test_chinese_is_joined_without_spaces_and_has_its_own_words() -> None:
     ]
 
 
+def test_the_address_of_a_link_is_not_read() -> None:
+    reader = Reader()
+    said = [reader.add(part) for part in ("见[说明。]", "(#说明) 好。", " [One. Two.](x) Three")]
+    assert [*said, reader.end()] == [[], ["见说明。 好。"], [], ["One. Two. Three."]]
+
+
 def test_what_only_looks_like_a_table_or_a_list_is_read_on() -> None:
     assert list(sentences("a | b\nand so on")) == ["a b and so on."]
     assert list(sentences("In 2024. Then 3. More")) == ["In 2024.", "Then 3.", "More."]

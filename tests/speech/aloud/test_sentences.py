@@ -18,6 +18,7 @@ from app.speech.aloud.sentences import cut, ends
         ("Use `a. B` here", []),
         ("See [a. B](c) here", []),
         ("好。是吗？对", ["好。", "是吗？"]),
+        ("见[这里。](#x)", []),
         ("It ended.", []),  # it may go on: 3.5
         ("it was I. Then", ["it was I."]),
     ],
