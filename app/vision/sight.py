@@ -6,23 +6,23 @@ memory back when nothing was looked at for a while.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
 from app.errors import Cancelled, PictureRefused, VisionFailed
 from app.language import Text
+from app.vision.recent import Recent
 from app.vision.seen import Seen, SeenLine, Shown
 
 IDLE_S = 600.0
 PATIENCE_S = 120.0
-REMEMBERED = 64  # pictures; a conversation sends its own again with every turn
+REMEMBERED = 64  # pictures whose text is known
+SHOWN_BYTES = 64 << 20  # of pixels that are known
 MOST_BYTES = 128 << 20
 
 Word = Literal["read", "show"]
@@ -78,7 +78,8 @@ class Sight:
         self._lock = threading.Lock()
         self._child: _Child | None = None
         self._idle: threading.Timer | None = None
-        self._known: OrderedDict[bytes, Seen] = OrderedDict()
+        self._known: Recent[Seen] = Recent(REMEMBERED, lambda _: 1)
+        self._shown: Recent[Shown] = Recent(SHOWN_BYTES, lambda shown: len(shown.rgb))
         self._closed = False
 
     @property
@@ -89,14 +90,8 @@ class Sight:
     def read(self, picture: bytes) -> Seen:
         """The text of a picture. Raises: PictureRefused, VisionFailed, Cancelled."""
         check_size(len(picture))
-        digest = hashlib.sha256(picture).digest()
         with self._lock:
-            if (seen := self._known.get(digest)) is None:
-                seen = self._known[digest] = _seen(self._asked("read", picture)[0])
-            self._known.move_to_end(digest)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-            return seen
+            return self._known.of(picture, lambda file: _seen(self._asked("read", file)[0]))
 
     def show(self, picture: bytes) -> Shown:
         """What a picture looks like, not larger than models look at.
@@ -105,9 +100,7 @@ class Sight:
         """
         check_size(len(picture))
         with self._lock:
-            told, pixels = self._asked("show", picture)
-        _check(told)
-        return Shown(told["width"], told["height"], pixels)
+            return self._shown.of(picture, lambda file: _shown(*self._asked("show", file)))
 
     def close(self) -> None:
         """End the child, and whoever waits for it."""
@@ -146,6 +139,7 @@ class Sight:
         if self._lock.acquire(blocking=False):  # else it is not idle
             try:
                 self._end()
+                self._shown.clear()
             finally:
                 self._lock.release()
 
@@ -235,6 +229,12 @@ def _check(told: dict[str, Any]) -> None:
         raise PictureRefused(REFUSED[reason])
     if (failed := told.get("failed")) is not None:
         raise VisionFailed(FAILED.filled(reason=failed))
+
+
+def _shown(told: dict[str, Any], pixels: bytes) -> Shown:
+    """Raises: PictureRefused, VisionFailed."""
+    _check(told)
+    return Shown(told["width"], told["height"], pixels)
 
 
 def _seen(told: dict[str, Any]) -> Seen:

@@ -23,6 +23,7 @@ def test_a_picture_is_shown_as_its_pixels() -> None:
     with scripted_sight() as sight:
         shown = sight.show(b"redblu")
         assert (shown.width, shown.height, shown.rgb) == (2, 1, b"redblu")
+        assert sight.show(b"redblu") is shown  # a conversation sends it again with every turn
         for bad in (b"refuse heic", b"crash"):
             with pytest.raises(PictureRefused):
                 sight.show(bad)
