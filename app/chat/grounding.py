@@ -32,6 +32,11 @@ NOT_TOLD = Text(
     "The documents do not say anything about this.",
     "文档中没有提到这方面的内容。",
 )
+NOT_YET = Text(
+    "Nothing was found by its words. {waiting} passages of the documents cannot be found by their "
+    "meaning yet: please ask again in a while.",
+    "按词语没有找到相关内容。还有 {waiting} 个段落尚不能按含义检索，请过一会儿再问。",
+)
 RULES = Text(
     "Answer the question only from these documents, briefly, in the language of the question. Add "
     "nothing that they do not say, and no references. If they do not answer it, say: “{not_told}”",
@@ -94,6 +99,12 @@ def telling(question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
     kept is lost: so the limit lies low.
     """
     return passages if any(bearing(question, each) >= ENOUGH for each in passages) else ()
+
+
+def not_told(question: str, waiting: int) -> str:
+    """What is said where the documents do not tell. `waiting`: passages without vectors yet."""
+    said = NOT_YET.filled(waiting=waiting) if waiting else NOT_TOLD
+    return said.of(language_of(question))
 
 
 def bearing(question: str, passage: Passage) -> float:

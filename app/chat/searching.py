@@ -51,12 +51,13 @@ def query_of(arguments: str) -> str:
     return query.strip() if isinstance(query, str) else ""
 
 
-def result(query: str, passages: Sequence[Passage], harmless: Callable[[str], str]) -> str:
-    """What the model gets for a call."""
-    spoken = grounding.language_of(query)
+def result(
+    query: str, passages: Sequence[Passage], harmless: Callable[[str], str], waiting: int = 0
+) -> str:
+    """What the model gets for a call. `waiting`: passages without vectors yet."""
     if not passages:
-        return grounding.NOT_TOLD.of(spoken)
-    rules = grounding.rules(spoken)
+        return grounding.not_told(query, waiting)
+    rules = grounding.rules(grounding.language_of(query))
     return f"{grounding.written(passages, harmless)}\n\n{rules}"
 
 

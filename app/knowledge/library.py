@@ -193,6 +193,11 @@ class Library:
         chosen = self.documents.chosen(documents, collections, tags)
         return self._retrieval.search(question, most, chosen, by)
 
+    @property
+    def waiting(self) -> int:
+        """How many chunks wait for their vectors; none where there will be none."""
+        return self.documents.chunk_counts()[1] if self.embeds else 0
+
     def state(self) -> State:
         """How the library stands."""
         chunks, waiting = self.documents.chunk_counts()

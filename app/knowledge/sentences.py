@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 # A full stop inside "3.14", "e.g." or "Dr." ends nothing.
+# Marks of Markdown that end with a sentence belong to it: "**So it is.** And then".
+CLOSING = r"(?:[”’」』）)\]\"']|[*_~]+(?=[\s”’」』）)\]\"']|$))*"
 END = re.compile(
-    r"[。！？；…!?]+[”’」』）)\]\"']*\s*"
+    rf"[。！？；…!?]+{CLOSING}\s*"
     r"|(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bNo)(?<!\bvs)(?<!\bMrs)(?<!\bFig)(?<!\be\.g)(?<!\bi\.e)"
-    r"\.[”’\"')\]]*(?=\s|$)\s*"
+    rf"\.{CLOSING}(?=\s|$)\s*"
     r"|\n+"
 )
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.frozen.pictures import picture
-from tests.knowledge import files, shared
+from tests.knowledge import files, office97, shared
 from tests.started import Started, environment
 
 pytestmark = [
@@ -36,6 +36,10 @@ GENERATED = {
     "taiwan.txt": (("這種水果在十月成熟，香氣濃郁，適合做果醬。" * 5).encode("big5"), "香氣濃郁"),
     "several.zip": (files.zipped({"a/note.md": "# Garden", "b.html": f"<p>{NOTE}</p>"}), NOTE),
     "pages.pdf": (files.pdf([[(12, "First page.")], [(12, NOTE)]]), NOTE),
+    "old.doc": (office97.doc(NOTE), NOTE),
+    "old.ppt": (office97.ppt([("Garden", NOTE)]), NOTE),
+    "old.xls": (office97.xls("Garden", [["Fruit", "Note"], ["Quince", NOTE]]), NOTE),
+    "message.msg": (office97.msg("Garden", NOTE), NOTE),
     "picture.png": (picture("Golden quinces"), "quince"),
 }
 

@@ -29,6 +29,11 @@ def test_a_closing_quotation_mark_belongs_to_its_sentence():
     assert cut("他说：“好。”然后走了。") == ["他说：“好。”", "然后走了。"]
 
 
+def test_marks_of_markdown_end_with_their_sentence():
+    assert cut("**So it is.** And _then!_ Next") == ["**So it is.**", "And _then!_", "Next"]
+    assert cut("**重点。** 其次。*第三*") == ["**重点。**", "其次。", "*第三*"]
+
+
 @given(st.text("ab。.!? \n", max_size=60))
 def test_sentences_cover_everything_that_is_said(text: str):
     found = list(spans(text))

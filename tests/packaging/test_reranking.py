@@ -15,6 +15,7 @@ from app.engine.embedding import Embedder
 from app.engine.embedding_model import EmbeddingOptions, load_embedding_model
 from tests.api.serving import client_of
 from tests.fakes.engine import scripted_engine
+from tests.frozen.test_documents import Keeper
 from tests.loaded import libraries
 from tests.packaging.reranker_file import write_reranker
 from tests.started import Started, environment
@@ -73,3 +74,16 @@ def test_the_built_file_serves_a_reranking_model(
     with Started(command, environment(tmp_path), tmp_path / "printed.txt") as server:
         server.wait_ready()
         check(server.post("/rerank", {"query": "which", "documents": DOCUMENTS}))
+
+
+@pytest.mark.frozen
+def test_a_reranking_model_puts_the_passages_in_order(
+    executable: Path, model: Path, tmp_path: Path
+) -> None:
+    with Keeper(executable, tmp_path, "--reranker", str(model)) as keeper:
+        for name, text in (("bad", "plain bad bad"), ("good", "plain good good"), ("it", "plain")):
+            [job] = keeper.post("/v1/documents", {"name": name, "text": text})["data"]
+            keeper.over(job)
+        found = keeper.post("/v1/search", {"query": "which plain"})["data"]
+        assert [passage["name"] for passage in found] == ["good", "it", "bad"]
+        assert found[0]["score"] > found[1]["score"] > found[2]["score"]

@@ -55,7 +55,7 @@ def context(asked: ContextFields, request: ChatRequest) -> Context | None:
     sources = Sources(asked.include_sources is not False, request.n)
     sources.add(kept)
     if not kept:
-        said = grounding.NOT_TOLD.of(grounding.language_of(question))
+        said = grounding.not_told(question, services().documents.waiting)
         return Context(request, sources, said)
     harmless = partial(grounding.without_controls, model)
     return Context(grounding.grounded(request, question, kept, harmless), sources)

@@ -61,6 +61,7 @@ class Rounds:
         self._most = most
         self._sources = sources
         self._engine = services().engine
+        self._library = services().documents
         self.watched = ask_chat(request)
 
     def __iter__(self) -> Iterator[tuple[int, Event | Finished | Found]]:
@@ -93,7 +94,8 @@ class Rounds:
             query = query_of(call.arguments)
             passages = self._passages(query)
             yield Found(query, self._sources.add(passages))
-            calls.append((call.id, call.arguments, result(query, passages, harmless)))
+            waiting = self._library.waiting
+            calls.append((call.id, call.arguments, result(query, passages, harmless, waiting)))
         self._request = replace(
             self._request,
             messages=[*self._request.messages, *exchange(calls, said.gathered.text)],

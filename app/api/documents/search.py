@@ -64,11 +64,15 @@ class Search(msgspec.Struct):
 
 
 class PassageList(msgspec.Struct, kw_only=True):
-    """Passages, best first, and what was looked for."""
+    """Passages, best first, and what was looked for.
+
+    `waiting`: passages of all documents that cannot be found by their meaning yet.
+    """
 
     object: str = "list"
     query: str
     data: list[Passage]
+    waiting: int
 
 
 FIELDS = ("file", "query", "limit", "by", "documents", "collections", "tags")
@@ -90,7 +94,8 @@ def find() -> Response:
     if not query:
         raise wrong("query", _EMPTY)
     found = searching(asked.filter, asked.by)(query, asked.limit)
-    return answered(PassageList(query=query, data=[told_passage(each) for each in found]))
+    told = [told_passage(each) for each in found]
+    return answered(PassageList(query=query, data=told, waiting=services().documents.waiting))
 
 
 def _sent() -> tuple[Search, bytes | None]:

@@ -120,6 +120,18 @@ def test_the_same_documents_share_the_beginning_of_the_prompt(reading: Reading) 
 
 
 @pytest.mark.parametrize(
+    ("question", "words"), [("Who won the chess cup?", "meaning yet"), ("谁赢了比赛？", "过一会儿")]
+)
+def test_what_may_still_be_found_by_its_meaning_is_not_said_to_be_missing(
+    reading: Reading, library: Library, monkeypatch: pytest.MonkeyPatch, question: str, words: str
+) -> None:
+    monkeypatch.setattr(type(library), "waiting", 7)
+    said = reading("Kasparov").ask(question)["choices"][0]["message"]["content"]
+    assert words in said
+    assert "7" in said
+
+
+@pytest.mark.parametrize(
     ("question", "language"), [("Who won the chess cup?", "en"), ("谁赢了国际象棋比赛？", "zh")]
 )
 def test_what_the_documents_do_not_tell_is_not_made_up(
