@@ -42,8 +42,11 @@ async function bundle() {
     splitting: true,
   });
   const packages = [metafile, pdf.metafile, math.metafile, diagram.metafile].flatMap(packagesIn);
-  const places = { ...addresses(metafile), diagram: diagram.address };
-  await writeWorker(HERE, OUT, SETTINGS, [...startOf(metafile), places.style, places.icon]);
+  const start = startOf(metafile);
+  // Else a browser learns of each part only when it has read the one that wants it.
+  const preloads = start.map((address) => `<link rel="modulepreload" href="${address}" />`).join("\n    ");
+  const places = { ...addresses(metafile), diagram: diagram.address, preloads };
+  await writeWorker(HERE, OUT, SETTINGS, [...start, places.style, places.icon]);
   return { places, packages: [...new Set(packages)].sort() };
 }
 

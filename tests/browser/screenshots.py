@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 ANSWERED_MS = 600_000  # the larger model on a slow machine
 SETTLED_MS = 400
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+GLASSES: ViewportSize = {"width": 640, "height": 400}
 SCREENS: dict[str, ViewportSize] = {
     "pc": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},
@@ -35,7 +36,9 @@ class Speaker:
     locale: str
     question: str
     about_documents: str
-    documents: str  # what the page calls them
+    documents: str  # what the page calls them, and other things
+    settings: str
+    conversations: str
 
 
 SPEAKERS = {
@@ -43,13 +46,13 @@ SPEAKERS = {
         "en-US",
         "In two short points: how does a hash table work? Then show three lines of Python.",
         "What do zebras eat, and how fast do they run?",
-        "Documents",
+        *("Documents", "Settings", "Show conversations"),
     ),
     "zh": Speaker(
         "zh-CN",
         "用两个要点说明哈希表的原理，再给出三行 Python 示例。",
         "月租金和押金是多少？",
-        "文档",
+        *("文档", "设置", "显示对话列表"),
     ),
 }
 
@@ -66,6 +69,7 @@ def main() -> None:
         for name, speaker in SPEAKERS.items():
             photograph(browser, server.url, name, speaker, wanted.folder)
             photograph_documents(browser, server.url, name, speaker, wanted.folder)
+            photograph_rest(browser, server.url, name, speaker, wanted.folder)
         browser.close()
 
 
@@ -117,6 +121,27 @@ def photograph_documents(
     page.context.close()
 
 
+def photograph_rest(browser: Browser, url: str, name: str, speaker: Speaker, folder: Path) -> None:
+    """The settings, the drawer of a phone, and what glasses show."""
+    visit = Visit(browser.new_context(locale=speaker.locale, device_scale_factor=2), url)
+    visit.wait_ready()
+    visit.page.get_by_role("link", name=speaker.settings).click()
+    visit.page.locator(".facts dd").first.wait_for()
+    take(visit, folder, f"settings-{name}")
+    visit.page.set_viewport_size(SCREENS["phone"])
+    visit.button(speaker.conversations).click()
+    visit.page.wait_for_timeout(SETTLED_MS)
+    picture(visit, folder / f"conversations-{name}-phone-dark.png")
+    visit.page.set_viewport_size(GLASSES)
+    visit.page.goto(f"{url}/glance")
+    visit.page.keyboard.type(speaker.question)
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_timeout(2000)
+    visit.page.keyboard.press("Escape")
+    picture(visit, folder / f"glance-{name}.png")
+    visit.page.context.close()
+
+
 def take(visit: Visit, folder: Path, name: str) -> None:
     """One view on each screen, light and dark."""
     for (screen, size), scheme in product(SCREENS.items(), SCHEMES):
@@ -124,9 +149,13 @@ def take(visit: Visit, folder: Path, name: str) -> None:
         visit.page.emulate_media(color_scheme=scheme)
         visit.page.locator(".frame").evaluate("frame => { frame.scrollTop = 0; }")
         visit.page.wait_for_timeout(SETTLED_MS)
-        path = folder / f"{name}-{screen}-{scheme}.png"
-        visit.page.screenshot(path=path)
-        print(path)
+        picture(visit, folder / f"{name}-{screen}-{scheme}.png")
+
+
+def picture(visit: Visit, path: Path) -> None:
+    """What is seen just now."""
+    visit.page.screenshot(path=path)
+    print(path)
 
 
 if __name__ == "__main__":
