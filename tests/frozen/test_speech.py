@@ -7,12 +7,15 @@ import json
 import subprocess
 import threading
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
+from app.speech.media.resampling import Resampler
 from tests.knowledge import shared
 from tests.speech.media import files
 from tests.started import Started, environment
@@ -25,18 +28,14 @@ SAID = ("ask not what your country can do for you", "what you can do for your co
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("speech")
+def home(server: Started) -> Path:
+    """Where everything is unpacked already."""
+    return server.output.parent
 
 
 @pytest.fixture(scope="module")
-def client(executable: Path, home: Path) -> Iterator[httpx.Client]:
-    command = [executable, "--data", str(home / "data"), "--threads", "2"]
-    with (
-        Started(command, environment(home), home / "output.txt") as started,
-        httpx.Client(base_url=started.url, timeout=LONG_S) as client,
-    ):
-        started.wait_ready()
+def client(server: Started) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=LONG_S) as client:
         yield client
 
 
@@ -80,8 +79,9 @@ def told_live(client: httpx.Client, samples: bytes, **wanted: Any) -> list[dict[
     for at in range(0, len(samples), 6_400):
         chunk, kind = samples[at : at + 6_400], {"Content-Type": "audio/pcm"}
         assert client.post(address, content=chunk, headers=kind).status_code == 200
-    assert client.delete(address).json()["seconds"] == len(samples) // 320 / 100
+    taken = client.delete(address).json()["seconds"]
     reader.join(LONG_S)
+    assert taken == pytest.approx(len(samples) / 32_000, abs=0.01)
     return told
 
 
@@ -94,6 +94,24 @@ def test_what_is_being_said_becomes_text_while_it_is_said(client: httpx.Client, 
     assert "what your country can do for you" in said.lower()
     words = [word for event in events for word in event.get("words", ())]
     assert 8 < next(each["start"] for each in reversed(words) if "do" in each["word"]) < 11.2
+
+
+def test_the_voice_inside_is_understood_live(client: httpx.Client) -> None:
+    sentence = "Please remember to bring three bottles of water and some bread."
+    body = {"input": sentence, "response_format": "pcm"}
+    said = client.post("/v1/audio/speech", json=body).raise_for_status().content
+    events = told_live(client, at_16_khz(said) + bytes(64_000), language="en")
+    assert events[0]["type"] == "speech"
+    heard = " ".join(event["text"] for event in events if event["type"] == "final")
+    assert SequenceMatcher(None, sentence.lower().split(), heard.lower().split()).ratio() > 0.7
+
+
+def at_16_khz(samples: bytes) -> bytes:
+    """Sound of the voice, which has 24 kHz, as it is fed."""
+    resampler = Resampler(24_000, 16_000)
+    sound = np.frombuffer(samples, "<i2").astype(np.float32)
+    lower = np.concatenate((resampler.add(sound), resampler.end()))
+    return lower.clip(-32768, 32767).astype("<i2").tobytes()
 
 
 def test_who_says_nothing_is_told_nothing(client: httpx.Client) -> None:
