@@ -14,7 +14,7 @@ from app.speech.live.listener import Listener
 from app.speech.live.sessions import Sessions
 from app.speech.recognizer import FILE, Recognizer
 from app.speech.sound import LONGEST_S, RATE, SAMPLE_BYTES, Sound
-from app.speech.transcript import Segment, Wanted, Word
+from app.speech.transcript import Segment, Wanted, Word, room_for
 from app.speech.utterances import Pauses, Piece, Pieces
 
 NO_SPEECH = Text(
@@ -97,7 +97,8 @@ class Transcription:
     def _heard(self, piece: Piece) -> Sequence[Segment]:
         if self._cancelled:
             raise Cancelled(STOPPED)
-        heard = self._recognizer.hear(bytes(piece.samples), self._wanted, FILE)
+        wanted = replace(self._wanted, context=room_for(piece.seconds))
+        heard = self._recognizer.hear(bytes(piece.samples), wanted, FILE)
         # One recording is in one language: to find it out again would cost half as much again.
         self.language = heard.language
         self._wanted = replace(self._wanted, language=heard.language)

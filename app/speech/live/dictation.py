@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.speech.live.agreement import agreed
-from app.speech.transcript import Heard, Wanted, Word
+from app.speech.transcript import Heard, Wanted, Word, room_for
 from app.speech.utterances import FRAME_S, SHORTEST, Pauses, Utterance
 
 PAUSE_S = 0.6
 LONGEST = round(15 / FRAME_S)  # frames without a pause, after which what is said is cut
 STEP = round(0.45 / FRAME_S)  # frames of new speech that are worth another guess
 BREATH = 5  # frames of silence after which the last words are guessed at once
-# With less room than this, the recognizer makes up words; with more, it takes longer.
-GUESS_ROOM_S, FINAL_ROOM_S = 10.0, 15.0
+GUESS_ROOM_S = 10.0  # with less room, too many words are made up
 LEARNED_S = 1.5  # shorter ones do not tell the language
 SURE = 0.5  # of its words; below, the language may be another by now
 
@@ -88,8 +87,7 @@ class Dictation:
         """What should be recognized now, if anything; `heard` takes what came of it."""
         if self._ended:
             ended = self._ended.popleft()
-            room_s = max(FINAL_ROOM_S, ended.sound.seconds + 1)
-            return replace(ended, wanted=self._listening(room_s))
+            return replace(ended, wanted=self._listening(room_for(ended.sound.seconds)))
         current, voiced = self._pauses.current, self._pauses.voiced
         grown = voiced - self._guessed
         breathes = grown > 0 and voiced >= SHORTEST and self._pauses.silent >= BREATH
