@@ -24,7 +24,9 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.knowledge.embedding import Embedding
     from app.knowledge.library import Library
+    from app.knowledge.recordings import Listen
     from app.knowledge.retrieval import Rerank
+    from app.speech.hearing import Hearing
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ def library(
     reranker: Embedder | None = None,
     ready: Callable[[], object] = lambda: None,
     claim: Claim | None = None,
+    hearing: Hearing | None = None,
 ) -> Iterator[Library | None]:
     """The documents of the data folder, if there is one; all work on them ends afterwards.
 
@@ -68,7 +71,7 @@ def library(
 
     def open_claimed() -> Library:
         _take(claim, folder)
-        return _opened(settings, folder, found, embedder, reranker)
+        return _opened(settings, folder, found, embedder, reranker, _listen(hearing))
 
     opening = Opening(open_claimed, (folder / DATABASE).exists)
     if (folder / DATABASE).exists():
@@ -199,6 +202,7 @@ def _opened(
     found: Parts,
     embedder: Embedder | None,
     reranker: Embedder | None,
+    listen: Listen | None,
 ) -> Library:
     packages.activate()
     import sqlite3
@@ -213,7 +217,7 @@ def _opened(
         chroma_token=settings.chroma_token,
     )
     try:
-        opened = Library(options, _embedding(settings, found, embedder), _rerank(reranker))
+        opened = Library(options, _embedding(settings, found, embedder), _rerank(reranker), listen)
         opened.start()
     except (OSError, sqlite3.Error) as error:
         raise LibraryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error
@@ -250,3 +254,20 @@ def _rerank(reranker: Embedder | None) -> Rerank | None:
         return reranker.rerank([model.pair(question, text)[:most] for text in texts])
 
     return rerank
+
+
+def _listen(hearing: Hearing | None) -> Listen | None:
+    if hearing is None:
+        return None
+
+    def listen(
+        path: Path, on_progress: Callable[[float, float], None]
+    ) -> Iterator[tuple[float, str]]:
+        from app.speech.transcript import Wanted
+
+        transcription = hearing.transcribe(path, Wanted())
+        transcription.on_progress = lambda heard: on_progress(heard.seconds, heard.of)
+        for segment in transcription:
+            yield segment.start, segment.text
+
+    return listen

@@ -65,8 +65,10 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         engine(settings, found, answers) as running,
         embedder(settings, found) as embedding,
         reranker(settings, found) as reranking,
-        library(settings, found, embedding, reranking, running.wait_ready, claim) as documents,
         hearing(settings, found) as listening,
+        library(
+            settings, found, embedding, reranking, running.wait_ready, claim, listening
+        ) as documents,
         speaking(settings, found) as voice,
         sight(settings) as seeing,
         history(settings) as conversing,

@@ -19,6 +19,7 @@ from app.knowledge.job import Job
 from app.knowledge.jobs import Jobs
 from app.knowledge.keeping import Keeping, Read
 from app.knowledge.originals import Content, Original, Originals
+from app.knowledge.recordings import Listen, heard
 from app.knowledge.report import Problem
 from app.knowledge.sources.arrivals import Arrivals
 from app.knowledge.sources.folders import name_of, source_of
@@ -51,11 +52,13 @@ class Ingestion:
         extractors: list[Extractor],
         on_kept: Callable[[], None] = lambda: None,
         embeds: bool = True,
+        listen: Listen | None = None,
     ) -> None:
         self._documents = documents
         self._jobs = queue
         self._originals = originals
         self._extractors = extractors
+        self._listen = listen
         self._arrivals = Arrivals(documents, queue, originals)
         self._keeping = Keeping(database, documents, queue, originals, on_kept, embeds)
         self._stopping = threading.Event()
@@ -121,13 +124,15 @@ class Ingestion:
         arrived = job if job.sha256 else self._arrivals.fetched(job)
         if arrived is None:
             return
-        extraction = extractor.extract(
-            self._originals.path(arrived.sha256),
-            arrived.name,
-            _Notes(self._jobs, job),
-            lambda: self._stopping.is_set() or self._jobs.is_cancelled(job),
-        )
-        if not (self._stopping.is_set() or self._jobs.is_cancelled(job)):
+        path, notes = self._originals.path(arrived.sha256), _Notes(self._jobs, job)
+
+        def cancelled() -> bool:
+            return self._stopping.is_set() or self._jobs.is_cancelled(job)
+
+        extraction = extractor.extract(path, arrived.name, notes, cancelled)
+        if self._listen is not None and extraction.report.format == "audio":
+            extraction = heard(self._listen, path, notes.of_seconds, cancelled)
+        if not cancelled():
             self._keeping.add(Read(arrived, _draft(arrived, extraction)))
 
 
@@ -157,3 +162,8 @@ class _Notes:
         if now - self._noted >= PAGE_NOTE_S:
             self._noted = now
             self._jobs.page_done(self._job, page, pages)
+
+    def of_seconds(self, seconds: float, length: float) -> None:
+        """How far a recording was heard."""
+        if length:
+            self(int(min(seconds, length)), int(length) + 1)

@@ -23,6 +23,7 @@ from app.knowledge.jobs import Jobs
 from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
 from app.knowledge.progress import Progress, progress
+from app.knowledge.recordings import Listen
 from app.knowledge.retrieval import By, Passage, Rerank, Retrieval
 from app.knowledge.scripts import SCRIPTS
 from app.knowledge.sources.folders import POLL_S, files_in
@@ -66,7 +67,11 @@ class Library:
     kept = True  # what stands for one that was not opened yet may know that there is nothing
 
     def __init__(
-        self, options: Options, embedding: Embedding | None = None, rerank: Rerank | None = None
+        self,
+        options: Options,
+        embedding: Embedding | None = None,
+        rerank: Rerank | None = None,
+        listen: Listen | None = None,
     ) -> None:
         self.folder = options.folder
         self.embeds = embedding is not None
@@ -90,6 +95,7 @@ class Library:
             [Extractor(options.extractor, options.limits) for _ in range(options.readers)],
             self._embedder.wake,
             embeds=embedding is not None,
+            listen=listen,
         )
         self.watching = Watching(
             self._database, self.documents, self._ingestion.add_files, options.poll_s

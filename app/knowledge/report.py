@@ -10,6 +10,7 @@ from app.language import Text
 Reason = Literal[
     "password", "empty", "no-text", "damaged", "unknown", "too-large", "too-slow", "memory",
     "crashed", "no-ocr", "no-speech", "too-deep", "page", "not-opened", "not-fetched",
+    "not-heard",
 ]  # fmt: skip
 
 MESSAGES: dict[Reason, Text] = {
@@ -52,6 +53,7 @@ MESSAGES: dict[Reason, Text] = {
         "It is a recording, and speech recognition is not available here.",
         "这是录音，而此处没有语音识别功能。",
     ),
+    "not-heard": Text("The recording could not be heard.", "无法识别这段录音。"),
     "too-deep": Text(
         "Files are packed inside one another too deeply; what lies deeper was left out.",
         "文件嵌套层数过深，更深的内容已略过。",

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ EXPECTED = [
     pytest.param(*row, id=row[0]) for row in shared.table(shared.data("docs", "expected.tsv"))
 ]
 
+SPEECH = [path for path in [shared.data("audio", "jfk.wav")] if path]
 
 NOTE = "Quinces ripen in October."
 GENERATED = {
@@ -160,6 +162,27 @@ def test_what_the_shared_documents_lack_is_read_too(
     job = keeper.over(keeper.add(path))
     assert job["problem"] is None
     assert wanted in keeper.text(job)
+
+
+@pytest.mark.parametrize("path", SPEECH, ids=lambda path: path.name)
+def test_a_recording_is_found_by_what_is_said_in_it(keeper: Keeper, path: Path) -> None:
+    job = keeper.over(keeper.add(path))
+    assert job["problem"] is None
+    [passage] = keeper.search("What can you do for your country?", job)
+    assert passage["text"].startswith("[0:00:0")
+    assert passage["words"] > 0
+
+
+def test_a_recording_in_which_nobody_speaks_says_so(keeper: Keeper, tmp_path: Path) -> None:
+    path = tmp_path / "silence.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 16_000))
+    job = keeper.over(keeper.add(path))
+    assert (job["state"], job["problem"].split(":")[0]) == (
+        "failed",
+        "Nobody speaks in this recording",
+    )
 
 
 def test_it_is_found_by_its_meaning_once_its_vectors_are_there(
