@@ -53,8 +53,12 @@ class Shelf:
         self.page = tab.page
 
     def open(self) -> None:
-        """Goes to the documents, once the page knows that there are some."""
-        self.page.get_by_role("link", name="Documents").click()
+        """Goes to the documents; on a phone, the way leads through the drawer."""
+        link, drawer = self.page.get_by_role("link", name="Documents"), "Show conversations"
+        expect(link.or_(self.tab.button(drawer))).to_be_visible()
+        if not link.is_visible():
+            self.tab.button(drawer).click()
+        link.click()
         expect(self.page.get_by_role("heading", name="Documents", exact=True)).to_be_visible()
 
     def add(self, *paths: Path) -> None:
