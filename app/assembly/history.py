@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -29,13 +30,19 @@ NOT_OPENED = Text(
 @contextmanager
 def history(settings: Settings) -> Iterator[History]:
     """The conversations of the data folder; without one they last as long as this start."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as passing:
-        folder = (settings.data or Path(passing)) / FOLDER
-        opening = Opening(lambda: _opened(folder))
+    with ExitStack() as until_the_end:
+        opening = Opening(lambda: _opened((settings.data or _passing(until_the_end)) / FOLDER))
         try:
             yield cast("History", opening)
         finally:
             opening.close()
+
+
+def _passing(until_the_end: ExitStack) -> Path:
+    """A folder for this start alone; beside the unpacked program, it is swept up with that."""
+    beside = getattr(sys, "_MEIPASS", None)
+    made = tempfile.TemporaryDirectory(dir=beside, ignore_cleanup_errors=True)
+    return Path(until_the_end.enter_context(made))
 
 
 def _opened(folder: Path) -> History:
