@@ -44,7 +44,7 @@ class Peers:
             with working(Text(f"Installing locks/{lock.name}", f"正在安装 locks/{lock.name}")):
                 run([sys.executable, "-m", "venv", "--clear", folder], self.lock, self._failed)
                 options = ["--disable-pip-version-check", "--require-hashes", "--no-deps"]
-                install = [python, "-m", "pip", "install", *options, "-r", lock]
+                install: list[str | Path] = [python, "-m", "pip", "install", *options, "-r", lock]
                 run(install, f"install-{self.lock}", self._failed)
             stamps.remember(self.lock, inputs)
         return python

@@ -107,7 +107,8 @@ def _spoken() -> list[Recording]:
 def _samples(path: Path) -> bytes:
     with wave.open(str(path)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (RATE, 1, 2)
-        return file.readframes(file.getnframes())
+        samples: bytes = file.readframes(file.getnframes())
+        return samples
 
 
 def _fetch(folder: Path) -> None:

@@ -128,6 +128,6 @@ def test_the_oldest_processor_recognizes_text_in_pictures(
         timeout=SLOW_S,
     )
     said = [json.loads(line) for line in done.stdout.splitlines()]
-    [text] = [each["block"]["text"] for each in said if "block" in each]
-    assert "quince" in text.lower()
+    [block] = [block for each in said for block in each["blocks"]]
+    assert "quince" in block["text"].lower()
     assert said[-1]["report"]["ocr_pages"] == 1

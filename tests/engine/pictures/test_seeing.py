@@ -94,7 +94,8 @@ def test_who_asks_the_same_at_once_waits_and_shares(engine: Engine) -> None:
     assert all(isinstance(end, Finished) for end in ends)
     saved = [end.usage.cached_tokens for end in ends if isinstance(end, Finished)]
     assert saved[0] == 0
-    assert min(saved[1:]) >= shown.pictures[1].start
+    # The second picture may be shown twice where both arrive in the middle of it.
+    assert min(saved[1:]) >= shown.pictures[0].start
     first, *others = [
         [
             chance
