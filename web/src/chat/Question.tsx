@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { WireMessage } from "../api/wire";
 import { Attachments } from "../attachments/Attachments";
 import { meaningOf } from "../composer/keys";
+import { Choices } from "../controls/Choices";
 import { CopyButton } from "../controls/CopyButton";
 import { Pencil } from "../controls/icons";
 import { say } from "../language/language";
@@ -91,14 +92,7 @@ function Editor({ text, send, cancel }: { text: string; send(text: string): void
         }}
       />
       <p class="quiet">{words.editKeeps}</p>
-      <div class="choices">
-        <button type="button" class="plain" onClick={cancel}>
-          {words.cancel}
-        </button>
-        <button type="submit" class="main">
-          {words.send}
-        </button>
-      </div>
+      <Choices cancel={cancel} title={words.send} />
     </form>
   );
 }

@@ -1,9 +1,9 @@
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { picked } from "../attachments/picked";
 import { PickedList } from "../attachments/Attachments";
-import { Clip, Send, Stop, Upload } from "../controls/icons";
+import { DropHere, useDrop } from "../controls/drop";
+import { Clip, Send, Stop } from "../controls/icons";
 import { say } from "../language/language";
 import { draft } from "./draft";
 import { meaningOf } from "./keys";
@@ -113,31 +113,11 @@ function PickButton({ take }: Pick<Props, "take">) {
 
 /** Takes files that are dropped anywhere in it. */
 export function DropZone({ take, children, ...rest }: Pick<Props, "take"> & { children: ComponentChildren; class: string; inert: boolean }) {
-  const over = useSignal(false);
-  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-  const enter = (event: DragEvent) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    over.value = true;
-  };
-  const leave = (event: DragEvent & { currentTarget: HTMLElement }) => {
-    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) over.value = false;
-  };
-  const dropped = (event: DragEvent) => {
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    over.value = false;
-    take([...(event.dataTransfer?.files ?? [])]);
-  };
+  const { over, zone } = useDrop(({ files }) => take([...files]));
   return (
-    <div {...rest} onDragEnter={enter} onDragOver={enter} onDragLeave={leave} onDrop={dropped}>
+    <div {...rest} {...zone}>
       {children}
-      {over.value && (
-        <div class="drop-here">
-          <Upload />
-          {say.value.dropToAttach}
-        </div>
-      )}
+      {over && <DropHere title={say.value.dropToAttach} />}
     </div>
   );
 }

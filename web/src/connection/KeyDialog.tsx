@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from "preact/hooks";
+import { Choices } from "../controls/Choices";
 import { say } from "../language/language";
 
 interface Props {
@@ -45,14 +46,7 @@ export function KeyDialog({ refused, use, close }: Props) {
         <p class="trouble" role="alert" id={`${id}refused`}>
           {refused && words.keyWrong}
         </p>
-        <div class="choices">
-          <button type="button" class="plain" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="main">
-            {words.useKey}
-          </button>
-        </div>
+        <Choices cancel={close} title={words.useKey} />
       </form>
     </dialog>
   );

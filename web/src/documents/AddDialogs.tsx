@@ -5,6 +5,7 @@ import type * as api from "../api/documents";
 import { failureOf } from "../api/failure";
 import { failureText } from "../api/failureText";
 import type { WireJob } from "../api/wire";
+import { Choices } from "../controls/Choices";
 import { Dialog } from "../controls/Dialog";
 import { say } from "../language/language";
 import { LabelFields, labelsIn } from "./LabelFields";
@@ -125,14 +126,7 @@ function AddDialog({ title, library, close, add, children }: AddProps) {
         <p class="trouble" role="alert">
           {trouble}
         </p>
-        <div class="choices">
-          <button type="button" class="plain" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="main" aria-disabled={busy}>
-            {words.add}
-          </button>
-        </div>
+        <Choices cancel={close} title={words.add} busy={busy} />
       </form>
     </Dialog>
   );

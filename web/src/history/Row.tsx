@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import * as api from "../api/conversations";
 import type { WireConversation } from "../api/wire";
 import { linkToChat } from "../browser/route";
+import { Choices } from "../controls/Choices";
 import { Dialog } from "../controls/Dialog";
 import { Pin } from "../controls/icons";
 import { Menu } from "../controls/Menu";
@@ -142,14 +143,7 @@ function FolderDialog({ folder, folders, move, close }: FolderProps) {
           ))}
         </datalist>
         <p class="quiet">{words.folderHint}</p>
-        <div class="choices">
-          <button type="button" class="plain" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="main">
-            {words.save}
-          </button>
-        </div>
+        <Choices cancel={close} title={words.save} />
       </form>
     </Dialog>
   );

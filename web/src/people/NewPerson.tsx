@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { type Failure, failureOf } from "../api/failure";
 import { failureText } from "../api/failureText";
+import { Choices } from "../controls/Choices";
 import { Dialog } from "../controls/Dialog";
 import { say } from "../language/language";
 import type { People } from "./people";
+import { PinField } from "./PinField";
 
 /** Asks for a new person's name and, if they want one, a PIN. */
 export function NewPerson({ people, close }: { people: People; close(): void }) {
@@ -27,29 +29,12 @@ export function NewPerson({ people, close }: { people: People; close(): void }) 
           {words.personName}
           <input required maxLength={80} dir="auto" value={name.value} onInput={({ currentTarget }) => (name.value = currentTarget.value)} />
         </label>
-        <label>
-          {words.pinCode}
-          <input
-            type="password"
-            autocomplete="new-password"
-            minLength={4}
-            maxLength={64}
-            value={pin.value}
-            onInput={({ currentTarget }) => (pin.value = currentTarget.value)}
-          />
-        </label>
+        <PinField title={words.pinCode} pin={pin} />
         <p class="quiet">{words.pinHint}</p>
         <p class="trouble" role="alert">
           {failure.value && failureText(failure.value, words)}
         </p>
-        <div class="choices">
-          <button type="button" class="plain" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="main">
-            {words.add}
-          </button>
-        </div>
+        <Choices cancel={close} title={words.add} />
       </form>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { Choices } from "../controls/Choices";
 import { Dialog } from "../controls/Dialog";
 import { Pencil, Plus } from "../controls/icons";
 import { say } from "../language/language";
@@ -157,19 +158,13 @@ function PersonaDialog({ persona, keep, remove, close }: PersonaProps) {
           {words.systemPrompt}
           <textarea required rows={6} maxLength={8000} dir="auto" value={prompt.value} onInput={({ currentTarget }) => (prompt.value = currentTarget.value)} />
         </label>
-        <div class="choices">
+        <Choices cancel={close} title={words.save}>
           {remove && (
             <button type="button" class="plain risky" onClick={() => remove(persona.id)}>
               {words.delete}
             </button>
           )}
-          <button type="button" class="plain" onClick={close}>
-            {words.cancel}
-          </button>
-          <button type="submit" class="main">
-            {words.save}
-          </button>
-        </div>
+        </Choices>
       </form>
     </Dialog>
   );

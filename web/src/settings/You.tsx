@@ -4,6 +4,7 @@ import { failureText } from "../api/failureText";
 import { say } from "../language/language";
 import { NewPerson } from "../people/NewPerson";
 import type { People } from "../people/people";
+import { PinField } from "../people/PinField";
 import { Section } from "./parts";
 
 /** The person who uses the page: their name and PIN. */
@@ -40,17 +41,7 @@ export function You({ people }: { people: People }) {
           {words.personName}
           <input maxLength={80} dir="auto" placeholder={words.me} value={name.value} onInput={({ currentTarget }) => (name.value = currentTarget.value)} />
         </label>
-        <label>
-          {current?.locked ? words.newPin : words.pinCode}
-          <input
-            type="password"
-            autocomplete="new-password"
-            minLength={4}
-            maxLength={64}
-            value={pin.value}
-            onInput={({ currentTarget }) => (pin.value = currentTarget.value)}
-          />
-        </label>
+        <PinField title={current?.locked ? words.newPin : words.pinCode} pin={pin} />
         <div class="choices">
           <button type="submit" class="main">
             {words.save}
