@@ -6,11 +6,13 @@ import sys
 from app import cpu
 
 # How the program calls itself, not for people: to try a CPU variant, to read documents, to decode
-# recordings, to recognize what is said in them, to speak, and to find text in pictures.
+# recordings, to recognize what is said in them, to speak, to find text in pictures, and to see what
+# its sandbox keeps it from.
 PROVE, READ = "prove-variant", "read-documents"
 DECODE, RECOGNIZE = "decode-sound", "recognize-speech"
 SPEAK = "speak-sentences"
 SEE = "read-pictures"
+TRY = "try-sandbox"
 HIDDEN = {
     PROVE: ("app.engine.processor.proof", "main"),
     READ: ("app.assembly.reading", "main"),
@@ -18,6 +20,7 @@ HIDDEN = {
     RECOGNIZE: ("app.assembly.hearing", "recognize"),
     SPEAK: ("app.assembly.speaking", "main"),
     SEE: ("app.assembly.seeing", "main"),
+    TRY: ("app.assembly.trying", "main"),
 }
 
 

@@ -1,22 +1,40 @@
-"""This program as its own child: how it is called, and what it does with its pipes."""
+"""This program as its own child: how it is called, its pipes, and the walls around it."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from app.security.sandbox import Reach, confine_child
 
 _FROM_SOURCE = (
     "import sys; sys.path.insert(0, {root!r}); from app.__main__ import main; sys.exit(main())"
 )
 
 
-def own_command(verb: str, *arguments: str) -> list[str]:
-    """What starts this program again, with one of its hidden verbs."""
+UNCONFINED = "--no-sandbox"
+
+
+def own_command(verb: str, *arguments: str, sandbox: bool = True) -> list[str]:
+    """What starts this program again, with one of its hidden verbs; in its sandbox or not."""
+    words = [verb, *([] if sandbox else [UNCONFINED]), *arguments]
     if getattr(sys, "frozen", False):
-        return [sys.executable, verb, *arguments]
+        return [sys.executable, *words]
     code = _FROM_SOURCE.format(root=str(Path(__file__).parents[2]))
-    return [sys.executable, "-c", code, verb, *arguments]
+    return [sys.executable, "-c", code, *words]
+
+
+def confined(arguments: Sequence[str], reach: Callable[[Sequence[str]], Reach]) -> Sequence[str]:
+    """The arguments of a child's verb, which is in its sandbox from now on, unless told otherwise.
+
+    `reach`: what it may reach, told by its arguments.
+    """
+    if arguments[:1] == [UNCONFINED]:
+        return arguments[1:]
+    confine_child(reach(arguments))
+    return arguments
 
 
 def sole_output(descriptor: int) -> int:
@@ -26,17 +44,6 @@ def sole_output(descriptor: int) -> int:
     os.dup2(nowhere, descriptor)
     os.close(nowhere)
     return ours
-
-
-def limit_memory(most_bytes: int) -> None:
-    """This process gets no more; what fails then is that process alone."""
-    try:
-        import resource
-    except ImportError:  # Windows knows no such limit
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (most_bytes, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def be_nice(amount: int) -> None:

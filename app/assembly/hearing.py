@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.assembly.children import be_nice, own_command, sole_output
+from app.assembly.children import be_nice, confined, own_command, sole_output
 from app.assembly.engines import variant
 from app.bundle import bootloader, packages
 from app.bundle.parts import Parts
 from app.bundle.slice import Slice
 from app.errors import BadSettings
 from app.language import Text
+from app.security.sandbox import Reach
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def hearing(settings: Settings, found: Parts) -> Iterator[Hearing | None]:
     def command() -> list[str]:
         places = [_place(model), _place(voice)]
         libraries = [str(found.libraries), str(variant(settings, found).library)]
-        return own_command(RECOGNIZE, json.dumps([*places, *libraries, settings.threads]))
+        told = json.dumps([*places, *libraries, settings.threads])
+        return own_command(RECOGNIZE, told, sandbox=settings.sandbox)
 
-    listening = Hearing(own_command(DECODE), Recognizer(command))
+    listening = Hearing(own_command(DECODE, sandbox=settings.sandbox), Recognizer(command))
     try:
         yield listening
     finally:
@@ -75,11 +77,13 @@ def decode(arguments: Sequence[str]) -> int:
     bootloader.die_with_parent()
     be_nice(NICE)
     packages.activate()
+    file, room, most_s = confined(
+        arguments, lambda told: Reach(read=[Path(told[0])], write=[Path(told[1])])
+    )
     samples = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
     words = os.fdopen(sole_output(sys.stderr.fileno()), "w", encoding="utf-8")
     from app.speech.media.child import serve
 
-    file, room, most_s = arguments
     with samples, words:
         return serve(Path(file), Path(room), float(most_s), samples, words)
 
@@ -89,7 +93,8 @@ def recognize(arguments: Sequence[str]) -> int:
     bootloader.die_with_parent()
     be_nice(NICE)
     packages.activate()
-    weights, voice, libraries, cpu_library, threads = json.loads(arguments[0])
+    (told,) = confined(arguments, _reach)
+    weights, voice, libraries, cpu_library, threads = json.loads(told)
     answers = os.fdopen(sole_output(sys.stdout.fileno()), "w", encoding="utf-8")
     from app.engine.native import native
 
@@ -100,6 +105,12 @@ def recognize(arguments: Sequence[str]) -> int:
     with sys.stdin.buffer as requests:
         mapped = _slice(weights).mapped()
         return serve(mapped, bytes(_slice(voice).mapped()), threads, requests, answers)
+
+
+def _reach(arguments: Sequence[str]) -> Reach:
+    weights, voice, libraries, cpu_library, _ = json.loads(arguments[0])
+    files = (weights[0], voice[0], cpu_library)
+    return Reach(read=[*map(Path, files), Path(libraries)])
 
 
 def _place(part: Slice) -> tuple[str, int, int]:

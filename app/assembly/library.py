@@ -152,9 +152,9 @@ class Opening:
             return self._library
 
 
-def reading_command(threads: int) -> list[str]:
+def reading_command(threads: int, sandbox: bool = True) -> list[str]:
     """What starts the child that reads files. `threads`: of text recognition."""
-    return own_command(READ_DOCUMENTS, str(threads))
+    return own_command(READ_DOCUMENTS, str(threads), sandbox=sandbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _opened(
 
     options = Options(
         folder,
-        reading_command(max(1, settings.threads // READERS)),
+        reading_command(max(1, settings.threads // READERS), settings.sandbox),
         READERS,
         chroma=settings.chroma,
         chroma_token=settings.chroma_token,

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from app.assembly.children import be_nice, sole_output
+from app.assembly.children import be_nice, confined, sole_output
 from app.bundle import bootloader, packages
 from app.bundle.parts import recognition
+from app.security.sandbox import Reach
+from app.security.sandbox.limits import more_time
 
 if TYPE_CHECKING:
     from app.knowledge.extraction.reading import Recognize
@@ -25,11 +27,19 @@ def main(arguments: Sequence[str]) -> int:
     bootloader.die_with_parent()
     be_nice(NICE)
     packages.activate()
+    # What is read comes as an open file: there is none that it could open by itself.
+    (threads,) = confined(arguments, lambda _: Reach())
     from app.knowledge.extraction.child import serve
     from app.knowledge.extraction.extractor import Limits
 
+    limits = Limits()
     answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
-    return serve(Limits().memory_bytes, recognize(int(arguments[0])), answers=answers)
+    return serve(
+        limits.memory_bytes,
+        recognize(int(threads)),
+        answers=answers,
+        before_each=lambda: more_time(int(limits.total_s)),
+    )
 
 
 def recognize(threads: int) -> Recognize | None:

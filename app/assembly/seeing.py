@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from app.assembly.children import be_nice, limit_memory, own_command, sole_output
+from app.assembly.children import be_nice, confined, own_command, sole_output
 from app.bundle import bootloader, packages
 from app.bundle.parts import recognition
+from app.security.sandbox import Reach
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def sight(settings: Settings) -> Iterator[Sight | None]:
         return
     from app.vision.sight import Sight
 
-    seeing = Sight(own_command(READ_PICTURES, str(settings.threads)))
+    seeing = Sight(own_command(READ_PICTURES, str(settings.threads), sandbox=settings.sandbox))
     try:
         yield seeing
     finally:
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     bootloader.die_with_parent()
     be_nice(NICE)
     packages.activate()
-    limit_memory(MEMORY_BYTES)
+    (threads,) = confined(arguments, lambda _: Reach(memory_bytes=MEMORY_BYTES))
     answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
     models = recognition()
     if models is None:
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
         from app.vision.ocr import Models, Recognizer
 
         loaded = Models(*(bytes(model.mapped()) for model in models))
-        return Recognizer(loaded, int(arguments[0]))
+        return Recognizer(loaded, int(threads))
 
     with sys.stdin.buffer as requests:
         return serve(recognizer, requests, answers)

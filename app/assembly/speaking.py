@@ -8,13 +8,15 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.assembly.children import own_command, sole_output
+from app.assembly.children import confined, own_command, sole_output
 from app.bundle import bootloader, packages
 from app.bundle.parts import Parts
 from app.errors import BadSettings
 from app.language import Text
+from app.security.sandbox import Reach
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ def speaking(settings: Settings, found: Parts) -> Iterator[Speaking | None]:
     from app.speech.speaking import Speaking
 
     files = {voice.name: str(voice.file.resolve()) for voice in voices.known if voice.file}
-    voice = Speaking(lambda: own_command(SPEAK, json.dumps(files)), voices)
+    voice = Speaking(
+        lambda: own_command(SPEAK, json.dumps(files), sandbox=settings.sandbox), voices
+    )
     try:
         yield voice
     finally:
@@ -66,12 +70,17 @@ def main(arguments: Sequence[str]) -> int:
     """
     bootloader.die_with_parent()
     packages.activate()
+    (files,) = confined(arguments, _reach)
     answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
     from app.speech.synthesis.child import serve
     from app.speech.synthesis.english import English
 
     with sys.stdin.buffer as requests, answers:
-        return serve(English(json.loads(arguments[0])), requests, answers)
+        return serve(English(json.loads(files)), requests, answers)
+
+
+def _reach(arguments: Sequence[str]) -> Reach:
+    return Reach(read=[Path(file) for file in json.loads(arguments[0]).values()])
 
 
 def _is_inside(found: Parts) -> bool:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,48 @@ def open_page(url: str, environment: Mapping[str, str]) -> bool:
         log.warning("the browser could not be started: %s", error)
         return False
     return True
+
+
+class Opener:
+    """Opens one page, once: also from a program that may start no other any more by then.
+
+    A shell that was started before waits to be told the address.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._shell: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Opener:
+        command = _command("", self._environment) if sys.platform == "linux" else None
+        if command is not None:
+            with suppress(OSError):
+                self._shell = subprocess.Popen(
+                    ["/bin/sh", "-c", 'read -r url && exec "$@" "$url"', "sh", *command[:-1]],
+                    env=foreign(self._environment),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C here must not end the browser
+                )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shell is not None and self._shell.stdin is not None:
+            with suppress(OSError):  # untold, it ends with its pipe
+                self._shell.stdin.close()
+            if self._shell.poll() is None:
+                self._shell.returncode = 0  # what it became is the browser's business
+
+    def open(self, url: str) -> None:
+        """Open the page."""
+        if self._shell is None or self._shell.stdin is None:
+            open_page(url, self._environment)
+            return
+        with suppress(OSError):
+            self._shell.stdin.write(f"{url}\n".encode())
+            self._shell.stdin.close()
+        threading.Thread(target=self._shell.wait, name="browser", daemon=True).start()
 
 
 def _command(url: str, environment: Mapping[str, str]) -> list[str] | None:

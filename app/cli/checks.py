@@ -19,6 +19,7 @@ from app.engine.processor.proof import variants_in
 from app.engine.processor.variants import Choice, fitting
 from app.errors import AssistantError, LibraryFailed
 from app.language import Text
+from app.security.sandbox import Wall
 from app.settings import CONFIG, Settings, is_writable
 from app.settings.cores import physical_cores
 from app.settings.memory import memory
@@ -298,6 +299,53 @@ def listening(patient: Patient) -> Finding:
     return Finding("port", title, (told,), facts, advice)
 
 
+def sandbox(patient: Patient) -> Finding:
+    """What a file that takes over its reader could still do; tried, not assumed."""
+    title = Text("Sandbox", "沙箱")
+    if not patient.settings.sandbox:
+        off = Text("off (--no-sandbox)", "已关闭（--no-sandbox）")
+        on = Text("Leave out --no-sandbox.", "请去掉 --no-sandbox。")
+        return Finding("sandbox", title, (off,), {"on": False}, on)
+    child, server = assembly.tried("child"), assembly.tried("server")
+    told = (
+        _walls(READERS, child),
+        *(_missing(wall) for wall in child.walls if not wall.stands),
+        _walls(ITSELF, server),
+        *(_missing(wall) for wall in server.walls if not wall.stands),
+    )
+    facts = {"on": True, "readers": _tried_facts(child), "server": _tried_facts(server)}
+    gaps = [name for name, possible in child.possible.items() if possible]
+    older = Text(
+        "A file that takes over what reads it could reach more than itself. Linux 5.19 or newer "
+        "with Landlock and seccomp prevents that.",
+        "恶意文件若控制了读取它的进程，可能访问到其他内容。Linux 5.19 或更新版本的 Landlock 和 "
+        "seccomp 可以防止这种情况。",
+    )
+    return Finding(
+        "sandbox", title, told, facts, older if gaps and sys.platform == "linux" else None
+    )
+
+
+READERS = Text("what reads files is kept in by: {walls}", "读取文件的进程受限于：{walls}")
+ITSELF = Text("the assistant itself is kept in by: {walls}", "助手本身受限于：{walls}")
+
+
+def _walls(who: Text, found: assembly.Tried) -> Text:
+    standing = [wall.title for wall in found.walls if wall.stands]
+    english = ", ".join(each.en for each in standing) or "nothing"
+    chinese = "、".join(each.zh for each in standing) or "无"
+    return Text(who.en.format(walls=english), who.zh.format(walls=chinese))
+
+
+def _missing(wall: Wall) -> Text:
+    return Text(f"not by {wall.title.en}: {wall.why}", f"未启用{wall.title.zh}：{wall.why}")
+
+
+def _tried_facts(found: assembly.Tried) -> dict[str, Any]:
+    walls = {wall.name: {"on": wall.stands, "why": wall.why} for wall in found.walls}
+    return {"walls": walls, "possible": found.possible}
+
+
 CHECKS: tuple[tuple[str, Callable[[Patient], Finding]], ...] = (
     ("program", program),
     ("processor", processor),
@@ -307,6 +355,7 @@ CHECKS: tuple[tuple[str, Callable[[Patient], Finding]], ...] = (
     ("data", data),
     ("documents", documents),
     ("speech", speech),
+    ("sandbox", sandbox),
     ("port", listening),
 )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app import assembly
 from app.cli import port
-from app.cli.browser import has_desktop, open_page
+from app.cli.browser import Opener, has_desktop, open_page
 from app.cli.ending import Ending
 from app.cli.loading import preparing, wait_ready
 from app.cli.network import lan_addresses
@@ -71,10 +71,13 @@ def _run(start: Start) -> int:
         chosen = port.next_free(settings.host, chosen)
         terminal.note(NEXT_PORT.filled(taken=settings.port, port=chosen))
     with ExitStack() as until_the_end:
+        opener = until_the_end.enter_context(Opener(os.environ)) if _may_open(settings) else None
+        if settings.sandbox:
+            assembly.confine(settings)
         with preparing(terminal):
             assistant = until_the_end.enter_context(assembly.assistant(settings, chosen))
         with Ending() as ending:
-            _serve(assistant, terminal, ending)
+            _serve(assistant, terminal, ending, opener)
         if terminal.is_watched and ending.number == signal.SIGINT:
             terminal.note("")  # below the “^C” that the terminal shows
         terminal.note(GOODBYE)
@@ -104,21 +107,23 @@ def _may_open(settings: Settings) -> bool:
     return not settings.no_browser and has_desktop(os.environ)
 
 
-def _serve(assistant: Assistant, terminal: Terminal, ending: Ending) -> None:
+def _serve(assistant: Assistant, terminal: Terminal, ending: Ending, opener: Opener | None) -> None:
     """Serves until it is told to end."""
     server = assistant.server
     server.start()
     serving = Thread(target=server.serve, name="server")
     serving.start()
     try:
-        _attend(assistant, terminal, ending)
+        _attend(assistant, terminal, ending, opener)
     finally:
         ending.within_limit()
         server.stop()
         serving.join()
 
 
-def _attend(assistant: Assistant, terminal: Terminal, ending: Ending) -> None:
+def _attend(
+    assistant: Assistant, terminal: Terminal, ending: Ending, opener: Opener | None
+) -> None:
     """Says where it is and how it is doing, until it is time to end."""
     settings = assistant.settings
     address = port.url(settings.host, assistant.server.port)
@@ -126,8 +131,8 @@ def _attend(assistant: Assistant, terminal: Terminal, ending: Ending) -> None:
     _announce(settings, address, assistant.server.port, terminal)
     if wait_ready(assistant.loading, terminal, ended=lambda: ending.number is not None):
         terminal.say(READY)
-        if _may_open(settings):
-            open_page(address, os.environ)
+        if opener is not None:
+            opener.open(address)
         ending.wait()
 
 

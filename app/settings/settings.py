@@ -89,6 +89,7 @@ class Settings:
     whisper_model: Path | None
     voices: Path | None
     data: Path | None
+    sandbox: bool
     log_file: Path | None
     verbose: bool
     lang: Language

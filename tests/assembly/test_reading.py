@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import json
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +11,7 @@ import pytest
 from app.__main__ import READ
 from app.assembly.library import READ_DOCUMENTS, reading_command
 from app.assembly.reading import recognize
+from app.knowledge.extraction.requests import ask
 
 PARENT = "import subprocess, sys; subprocess.Popen(sys.argv[1:], stdin=0).wait()"
 
@@ -27,16 +28,16 @@ def test_without_models_there_is_no_recognition() -> None:
 def test_a_child_that_reads_ends_with_its_parent(tmp_path: Path) -> None:
     file = tmp_path / "note.txt"
     file.write_text("Quinces.", encoding="utf-8")
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, *reading_command(1)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert parent.stdin
+    ours, theirs = socket.socketpair()
+    with theirs:
+        parent = subprocess.Popen(
+            [sys.executable, "-c", PARENT, *reading_command(1)],
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+        )
     assert parent.stdout
-    with parent.stdin, parent.stdout:
-        parent.stdin.write(json.dumps({"path": str(file), "name": file.name}).encode() + b"\n")
-        parent.stdin.flush()
+    with ours, parent.stdout:
+        ask(ours, file, file.name)
         assert b"Quinces" in parent.stdout.readline()
         child = _child_of(parent.pid)
         parent.kill()

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app import assembly
 from app.assembly.library import DATABASE, FOLDER
 from app.bundle.directory import Entry
 from app.bundle.parts import Parts
@@ -20,6 +22,8 @@ from app.engine.processor.variants import Choice
 from app.errors import EngineFailed
 from app.knowledge.database import Database
 from app.language import Text
+from app.security.sandbox import Wall
+from app.security.sandbox.confinement import TITLES
 from app.settings.memory import Memory
 from tests.cli.surroundings import Screen, parts_of, settings_of
 
@@ -32,11 +36,19 @@ CHOICE = Choice(
 WEIGHTS = Entry("chat", "model", 0, 1_100_000_000, "0" * 64, "Small chat", "Apache-2.0", "here")
 
 
+WALLS = (
+    Wall("files", TITLES["files"]),
+    Wall("calls", TITLES["calls"], "Function not implemented"),
+)
+TRIED = assembly.Tried(WALLS, {"files": False, "network": False})
+
+
 @pytest.fixture(autouse=True)
 def _machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "memory", lambda: Memory(8 * 10**9, 4 * 10**9))
     monkeypatch.setattr(checks, "physical_cores", lambda: 4)
     monkeypatch.setattr(checks, "_devices", lambda patient: [("AMD", False)])
+    monkeypatch.setattr(assembly, "tried", lambda _: TRIED)
 
 
 @pytest.fixture
@@ -221,3 +233,29 @@ def test_who_hears_and_who_speaks_is_told(patient: Callable[..., Patient], home:
     assert found.facts == {"recognizer": str(home / "own.bin"), "voices": ["heart", "emma"]}
     assert "英语" in found.told[1].zh
     assert finding(patient("--voices", str(home / "none")), "speech").broken
+
+
+def test_it_tells_which_walls_stand_around_what_reads_files_and_why_others_do_not(
+    patient: Callable[..., Patient],
+) -> None:
+    found = finding(patient(), "sandbox")
+    told = [text.en for text in found.told]
+    assert told[0] == "what reads files is kept in by: files (Landlock)"
+    assert told[1] == "not by system calls (seccomp): Function not implemented"
+    calls = {"on": False, "why": "Function not implemented"}
+    assert found.facts["readers"]["walls"]["calls"] == calls
+    assert found.facts["readers"]["possible"] == {"files": False, "network": False}
+
+
+def test_it_advises_where_a_process_that_reads_files_was_seen_to_reach_the_network(
+    patient: Callable[..., Patient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assembly, "tried", lambda _: replace(TRIED, possible={"network": True}))
+    advice = finding(patient(), "sandbox").advice
+    assert bool(advice) == (sys.platform == "linux")
+
+
+def test_it_advises_against_leaving_the_sandbox_off(patient: Callable[..., Patient]) -> None:
+    found = finding(patient("--no-sandbox"), "sandbox")
+    assert found.facts == {"on": False}
+    assert found.advice

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from app import assembly
 from app.assembly import serving
 from app.cli import port, serve
+from app.cli.browser import Opener
 from app.cli.ending import Ending
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
@@ -32,6 +34,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     pages: list[str] = []
     monkeypatch.setattr(serve, "has_desktop", lambda _: True)
     monkeypatch.setattr(serve, "open_page", lambda url, _: pages.append(url))
+    monkeypatch.setattr(Opener, "open", lambda _, url: pages.append(url))
     return pages
 
 
@@ -50,6 +53,8 @@ def _assembled(
 
     monkeypatch.setattr(serving, "engine", engine)
     monkeypatch.setattr(serving, "parts", lambda: parts_of(tmp_path))
+    # Nor may the tests' own process be locked in.
+    monkeypatch.setattr(assembly, "confine", lambda _: [])
     yield
     running.close()
 
@@ -139,7 +144,7 @@ def test_an_answer_under_way_does_not_hold_up_the_end(
 
     ended_at: list[float] = []
     asking = threading.Thread(target=ask)
-    monkeypatch.setattr(serve, "open_page", lambda *_: asking.start())
+    monkeypatch.setattr(Opener, "open", lambda *_: asking.start())
     settings = settings_of(home, "--port", str(where))
     assert serve.run(Start(settings, terminal)) == 0
     asking.join()

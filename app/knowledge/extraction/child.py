@@ -1,16 +1,16 @@
-"""The child process: reads the files that its parent names, one after the other."""
+"""The child process: reads the files that its parent hands over, one after the other."""
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import IO
 
 from app.knowledge.block import Block
 from app.knowledge.extraction.protocol import Message, encoded
 from app.knowledge.extraction.readers import read
 from app.knowledge.extraction.reading import Recognize
+from app.knowledge.extraction.requests import asked
 from app.knowledge.report import Problem, Report
 
 OUT_OF_MEMORY = 86  # exit status
@@ -22,13 +22,15 @@ def serve(
     recognize: Recognize | None = None,
     requests: IO[bytes] = sys.stdin.buffer,
     answers: IO[bytes] = sys.stdout.buffer,
+    before_each: Callable[[], object] = lambda: None,
 ) -> int:
-    """Answer requests `{"path": …, "name": …}` until there are no more; the exit status."""
+    """Answer requests until there are no more; the exit status."""
     _limit_memory(memory_bytes)
     try:
-        for line in requests:
-            request = json.loads(line)
-            _Answer(answers).read(Path(request["path"]), request["name"], recognize)
+        for file, name in asked(requests):
+            before_each()
+            with file:
+                _Answer(answers).read(file, name, recognize)
     except MemoryError:
         return OUT_OF_MEMORY
     return 0
@@ -41,9 +43,9 @@ class _Answer:
         self._answers = answers
         self._blocks: list[Block] = []
 
-    def read(self, path: Path, name: str, recognize: Recognize | None) -> None:
+    def read(self, file: IO[bytes], name: str, recognize: Recognize | None) -> None:
         try:
-            for part in read(path.read_bytes(), name, recognize, self._page_done):
+            for part in read(file.read(), name, recognize, self._page_done):
                 if isinstance(part, Report):
                     self._say(report=part)
                 else:
@@ -74,5 +76,6 @@ def _limit_memory(memory_bytes: int) -> None:
     except ImportError:  # Windows: the parent watches instead
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, hard))
+    most = memory_bytes if hard < 0 else min(memory_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import socket
 import subprocess
 import threading
 import time
@@ -12,11 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from app.knowledge.block import Block
 from app.knowledge.extraction.child import OUT_OF_MEMORY
 from app.knowledge.extraction.protocol import Message, Unbelievable, decoded
+from app.knowledge.extraction.requests import SENDS_FILES, ask, ask_by_path
 from app.knowledge.report import Problem, Reason, Report
 
 POLL_S = 0.2
@@ -139,15 +139,21 @@ class _Child:
     def __init__(self, command: list[str]) -> None:
         self.files = 0
         self.answers: queue.Queue[Message | None] = queue.Queue(100)
+        self._channel: socket.socket | None = None
+        theirs: socket.socket | None = None
+        if SENDS_FILES:
+            self._channel, theirs = socket.socketpair()
         self._process = subprocess.Popen(
             command,
-            stdin=subprocess.PIPE,
+            stdin=theirs.fileno() if theirs else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             # Ctrl-C is the parent's to handle. Not a session of its own: between sessions Linux
             # shares the cores out evenly, however nice one of them is (sched(7), "autogroup").
             process_group=0 if os.name == "posix" else None,
         )
+        if theirs is not None:
+            theirs.close()
         self._listener = threading.Thread(target=self._listen, name="extraction", daemon=True)
         self._listener.start()
 
@@ -157,12 +163,11 @@ class _Child:
 
     def ask(self, path: Path, name: str) -> None:
         self.files += 1
-        assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # a dead child is noticed by its silence
-            self._process.stdin.write(
-                msgspec.json.encode({"path": str(path), "name": name}) + b"\n"
-            )
-            self._process.stdin.flush()
+            if self._channel is not None:
+                ask(self._channel, path, name)
+            elif self._process.stdin is not None:
+                ask_by_path(self._process.stdin, path, name)
 
     def cause_of_death(self) -> Reason:
         status = self._process.wait(timeout=10)
@@ -174,7 +179,7 @@ class _Child:
             with contextlib.suppress(queue.Empty):
                 self.answers.get(timeout=0.05)
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._channel, self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()

@@ -22,6 +22,20 @@ PROGRAM_OPTIONS = (
         in_file=False,
     ),
     Option(
+        "sandbox",
+        ("--sandbox",),
+        Switch(),
+        PROGRAM,
+        Text(
+            "Keep the program to its data folder, and what reads files to the file that it reads; "
+            "“assistant doctor” tells what is on. Off only to find out what is wrong.",
+            "把程序限制在数据文件夹内，读取文件的子进程只能读取该文件；assistant doctor "
+            "会显示哪些已启用。只应在排查问题时关闭。",
+        ),
+        default="true",
+        off=("--no-sandbox",),
+    ),
+    Option(
         "log_file",
         ("--log-file",),
         Location(FILE),

@@ -1,0 +1,197 @@
+"""The numbers of the system calls that processes of ours can do without.
+
+Source: Linux, arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A kind of processor. `code`: what the kernel calls it in filters."""
+
+    code: int
+    numbers: dict[str, int]
+    has_foreign_numbers: bool = False
+
+
+_NEWER = {  # the same everywhere
+    "pidfd_send_signal": 424,
+    "io_uring_setup": 425,
+    "io_uring_enter": 426,
+    "io_uring_register": 427,
+    "open_tree": 428,
+    "move_mount": 429,
+    "fsopen": 430,
+    "fsconfig": 431,
+    "fsmount": 432,
+    "fspick": 433,
+    "pidfd_open": 434,
+    "clone3": 435,
+    "pidfd_getfd": 438,
+    "process_madvise": 440,
+    "mount_setattr": 442,
+    "memfd_secret": 447,
+}
+
+ARCHITECTURES = {
+    "x86_64": Architecture(
+        0xC000003E,
+        {
+            "shmget": 29,
+            "socket": 41,
+            "connect": 42,
+            "accept": 43,
+            "sendto": 44,
+            "sendmsg": 46,
+            "bind": 49,
+            "listen": 50,
+            "socketpair": 53,
+            "clone": 56,
+            "fork": 57,
+            "vfork": 58,
+            "execve": 59,
+            "kill": 62,
+            "semget": 64,
+            "msgget": 68,
+            "ptrace": 101,
+            "syslog": 103,
+            "rt_sigqueueinfo": 129,
+            "uselib": 134,
+            "personality": 135,
+            "modify_ldt": 154,
+            "pivot_root": 155,
+            "adjtimex": 159,
+            "chroot": 161,
+            "acct": 163,
+            "settimeofday": 164,
+            "mount": 165,
+            "umount2": 166,
+            "swapon": 167,
+            "swapoff": 168,
+            "reboot": 169,
+            "sethostname": 170,
+            "setdomainname": 171,
+            "iopl": 172,
+            "ioperm": 173,
+            "init_module": 175,
+            "delete_module": 176,
+            "quotactl": 179,
+            "tkill": 200,
+            "clock_settime": 227,
+            "mq_open": 240,
+            "kexec_load": 246,
+            "add_key": 248,
+            "request_key": 249,
+            "keyctl": 250,
+            "unshare": 272,
+            "accept4": 288,
+            "rt_tgsigqueueinfo": 297,
+            "perf_event_open": 298,
+            "fanotify_init": 300,
+            "name_to_handle_at": 303,
+            "open_by_handle_at": 304,
+            "clock_adjtime": 305,
+            "sendmmsg": 307,
+            "setns": 308,
+            "process_vm_readv": 310,
+            "process_vm_writev": 311,
+            "kcmp": 312,
+            "finit_module": 313,
+            "kexec_file_load": 320,
+            "bpf": 321,
+            "execveat": 322,
+            "userfaultfd": 323,
+            **_NEWER,
+        },
+        has_foreign_numbers=True,
+    ),
+    "aarch64": Architecture(
+        0xC00000B7,
+        {
+            "umount2": 39,
+            "mount": 40,
+            "pivot_root": 41,
+            "chroot": 51,
+            "quotactl": 60,
+            "acct": 89,
+            "personality": 92,
+            "unshare": 97,
+            "kexec_load": 104,
+            "init_module": 105,
+            "delete_module": 106,
+            "clock_settime": 112,
+            "syslog": 116,
+            "ptrace": 117,
+            "kill": 129,
+            "tkill": 130,
+            "rt_sigqueueinfo": 138,
+            "reboot": 142,
+            "sethostname": 161,
+            "setdomainname": 162,
+            "settimeofday": 170,
+            "adjtimex": 171,
+            "mq_open": 180,
+            "msgget": 186,
+            "semget": 190,
+            "shmget": 194,
+            "socket": 198,
+            "socketpair": 199,
+            "bind": 200,
+            "listen": 201,
+            "accept": 202,
+            "connect": 203,
+            "sendto": 206,
+            "sendmsg": 211,
+            "add_key": 217,
+            "request_key": 218,
+            "keyctl": 219,
+            "clone": 220,
+            "execve": 221,
+            "swapon": 224,
+            "swapoff": 225,
+            "rt_tgsigqueueinfo": 240,
+            "perf_event_open": 241,
+            "accept4": 242,
+            "fanotify_init": 262,
+            "name_to_handle_at": 264,
+            "open_by_handle_at": 265,
+            "clock_adjtime": 266,
+            "setns": 268,
+            "sendmmsg": 269,
+            "process_vm_readv": 270,
+            "process_vm_writev": 271,
+            "kcmp": 272,
+            "finit_module": 273,
+            "bpf": 280,
+            "execveat": 281,
+            "userfaultfd": 282,
+            "kexec_file_load": 294,
+            **_NEWER,
+        },
+    ),
+}
+
+OF_THE_SYSTEM = (
+    *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd"),
+    *("mount", "umount2", "pivot_root", "chroot", "setns", "open_tree", "move_mount", "fsopen"),
+    *("fsconfig", "fsmount", "fspick", "mount_setattr", "open_by_handle_at", "name_to_handle_at"),
+    *("kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "bpf"),
+    *("reboot", "swapon", "swapoff", "acct", "quotactl", "iopl", "ioperm", "modify_ldt", "uselib"),
+    *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "sethostname"),
+    *("setdomainname", "syslog", "add_key", "request_key", "keyctl", "userfaultfd"),
+    *("perf_event_open", "fanotify_init", "personality", "memfd_secret"),
+)
+"""What no process of ours has any use for."""
+
+OF_THE_NETWORK = (
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"),
+    *("sendto", "sendmsg", "sendmmsg", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+)
+OF_PROCESSES = (
+    *("execve", "execveat", "unshare", "kill", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"),
+    *("pidfd_open", "pidfd_send_signal", "shmget", "semget", "msgget", "mq_open"),
+)
+"""What one that only reads has no use for: programs, signals, memory that is shared by name."""
