@@ -11,6 +11,9 @@ import failures
 import places
 from app.language import Text
 
+PYTHON_HABITS = {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": ""}
+"""Variables of every tool in Python: what it imports is compiled once, whoever starts it."""
+
 
 def run(
     command: Sequence[str | Path],
@@ -53,7 +56,7 @@ def _started(
         return subprocess.Popen(
             [str(word) for word in command],
             cwd=folder,
-            env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
+            env={**os.environ, **PYTHON_HABITS, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -105,10 +105,17 @@ class Started:
         except OSError:
             return 0
 
-    def ask(self, question: str, max_tokens: int = 12, timeout_s: float = READY_S) -> str:
+    def ask(
+        self,
+        question: str,
+        max_tokens: int = 12,
+        timeout_s: float = READY_S,
+        system: str | None = None,
+    ) -> str:
         """The answer to one question through the API."""
+        asked = [("user", question)] if system is None else [("system", system), ("user", question)]
         body = {
-            "messages": [{"role": "user", "content": question}],
+            "messages": [{"role": role, "content": content} for role, content in asked],
             "max_tokens": max_tokens,
             "temperature": 0,
         }

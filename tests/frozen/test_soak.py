@@ -23,7 +23,7 @@ def test_many_clients_get_right_answers_and_leave_nothing_behind(
 ) -> None:
     soak = [sys.executable, "packaging", "bench", "soak", "--"]
     done = subprocess.run(
-        [*soak, "--executable", executable, "--requests", "150"],
+        [*soak, "--executable", executable, "--requests", "80"],
         cwd=ROOT,
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
