@@ -15,6 +15,8 @@ from app.security.sandbox import Reach
 from app.security.sandbox.limits import more_time
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from app.knowledge.extraction.reading import Recognize
     from app.vision.ocr import Recognizer
 
@@ -54,4 +56,9 @@ def recognize(threads: int) -> Recognize | None:
 
         return Recognizer(Models(*(bytes(model.mapped()) for model in models)), threads)
 
-    return lambda picture: recognizer().text(picture)
+    def lines(picture: Image.Image) -> list[str]:
+        from app.vision.pictures import upright
+
+        return recognizer().text(upright(picture).image)
+
+    return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["part", "heading", "paragraph", "item", "table", "code"]
+Kind = Literal["part", "heading", "paragraph", "item", "table", "code", "recording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +13,19 @@ class Block:
     """One piece of a document.
 
     A "part" begins a file inside the file (an attachment, a member of an archive) and carries
-    its name. A "table" holds Markdown rows, the header first.
+    its name. A "table" holds Markdown rows, the header first. A "recording" stands for what is said
+    in a file inside the file, until that was heard, and carries its place.
     """
 
     kind: Kind
     text: str
     level: int = 0  # of a heading, from 1; of a part, how deep it is nested, from 1
     page: int | None = None  # from 1: page, slide or sheet
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it holds something of what the document says."""
+        return self.kind not in ("part", "recording")
 
 
 def table(rows: list[list[str]], page: int | None = None) -> Block | None:

@@ -29,7 +29,14 @@ SIGNATURES: tuple[tuple[bytes, Format], ...] = (
     (b"OggS", "audio"),
     (b"fLaC", "audio"),
     (b"\xff\xfb", "audio"),
+    (b"\xff\xfa", "audio"),
+    (b"\xff\xf3", "audio"),
+    (b"\xff\xf2", "audio"),
     (b"\xff\xf1", "audio"),
+    (b"\xff\xf9", "audio"),
+    (b"caff", "audio"),
+    (b"#!AMR", "audio"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "audio"),  # Windows Media
     (b"\x1aE\xdf\xa3", "audio"),
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -47,6 +54,10 @@ STREAMS: tuple[tuple[str, Format], ...] = (
     ("Workbook", "xls"),
     ("Book", "xls"),
     ("__properties_version1.0", "msg"),
+)
+# Brands of files that hold pictures; of the same kind, all others are recordings and films.
+PICTURES = frozenset(
+    (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 )
 CODE = {
     *(".py", ".js", ".ts", ".tsx", ".jsx", ".c", ".h", ".cpp", ".hpp", ".cc", ".cs", ".java"),
@@ -78,8 +89,10 @@ def detect(data: bytes, name: str = "") -> Format:
             return found
     if data[:4] == b"RIFF":
         return "image" if data[8:12] == b"WEBP" else "audio"
+    if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
+        return "audio"
     if data[4:8] == b"ftyp":
-        return "image" if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "audio"
+        return "image" if data[8:12] in PICTURES else "audio"
     return _in_text(data[:HEAD_BYTES], name)
 
 

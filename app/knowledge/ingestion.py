@@ -19,7 +19,7 @@ from app.knowledge.job import Job
 from app.knowledge.jobs import Jobs
 from app.knowledge.keeping import Keeping, Read
 from app.knowledge.originals import Content, Original, Originals
-from app.knowledge.recordings import Listen, heard
+from app.knowledge.recordings import Inside, Listen, heard
 from app.knowledge.report import Problem
 from app.knowledge.sources.arrivals import Arrivals
 from app.knowledge.sources.folders import name_of, source_of
@@ -129,11 +129,23 @@ class Ingestion:
         def cancelled() -> bool:
             return self._stopping.is_set() or self._jobs.is_cancelled(job)
 
-        extraction = extractor.extract(path, arrived.name, notes, cancelled)
-        if self._listen is not None and extraction.report.format == "audio":
-            extraction = heard(self._listen, path, notes.of_seconds, cancelled)
+        extraction = self._read(path, arrived.name, extractor, notes, cancelled)
         if not cancelled():
             self._keeping.add(Read(arrived, _draft(arrived, extraction)))
+
+    def _read(
+        self,
+        path: Path,
+        name: str,
+        extractor: Extractor,
+        notes: _Notes,
+        cancelled: Callable[[], bool],
+    ) -> Extraction:
+        with Inside(self._originals, self._listen) as inside:
+            extraction = extractor.extract(path, name, notes, cancelled, inside.keep)
+            if self._listen is not None and extraction.report.format == "audio":
+                return heard(self._listen, path, notes.of_seconds, cancelled)
+            return inside.heard(extraction, notes.of_seconds, cancelled)
 
 
 def _draft(job: Job, extraction: Extraction) -> Draft:

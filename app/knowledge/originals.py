@@ -59,6 +59,12 @@ class Originals:
             self._settle_names([digest.hexdigest()])
         return Original(digest.hexdigest(), size, path)
 
+    def room(self) -> Path:
+        """An empty file for what is needed for a while; one that is left goes at the next start."""
+        handle, name = tempfile.mkstemp(UNFINISHED, dir=self._folder)
+        os.close(handle)
+        return Path(name)
+
     def settle(self, sha256s: Iterable[str]) -> None:
         """Wait until these contents are on the disk."""
         contents = list(sha256s)

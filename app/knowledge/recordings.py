@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import AssistantError
 from app.knowledge.block import Block
 from app.knowledge.extraction.extractor import Extraction
+from app.knowledge.originals import Originals
 from app.knowledge.report import Problem, Report
 
 STRETCH_S = 30.0  # so that a time is never far from what it is looked up for
+MOST_INSIDE_BYTES = 2 << 30
 
 OnProgress = Callable[[float, float], None]
 """Seconds that were heard, of so many; 0 where the length is not known."""
@@ -34,6 +37,83 @@ def heard(
         problems = (Problem("not-heard", said=(error.message.en, error.message.zh)),)
     characters = sum(len(block.text) for block in blocks)
     return Extraction(blocks, Report("audio", characters=characters, problems=problems))
+
+
+@dataclass(slots=True)
+class _Kept:
+    path: Path
+    problem: Problem | None = None
+
+
+class Inside:
+    """The recordings inside one file: kept until they were heard."""
+
+    def __init__(self, originals: Originals, listen: Listen | None) -> None:
+        self._originals = originals
+        self._listen = listen
+        self._kept: list[_Kept] = []
+        self._left = MOST_INSIDE_BYTES
+
+    def __enter__(self) -> Inside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for kept in self._kept:
+            kept.path.unlink(missing_ok=True)
+
+    def keep(self, number: int, piece: bytes) -> None:
+        """Take the next bytes of a recording; each begins when the one before is complete."""
+        if self._listen is None:
+            return
+        if number >= len(self._kept):
+            self._kept.append(_Kept(self._originals.room()))
+        kept = self._kept[-1]
+        self._left -= len(piece)
+        if self._left < 0:
+            kept.problem = Problem("too-large", f"{MOST_INSIDE_BYTES >> 20} MiB")
+        if kept.problem is None:
+            with kept.path.open("ab") as file:
+                file.write(piece)
+
+    def heard(
+        self,
+        extraction: Extraction,
+        on_progress: OnProgress,
+        cancelled: Callable[[], bool],
+    ) -> Extraction:
+        """The file with what is said in its recordings in their places."""
+        blocks: list[Block] = []
+        report, waiting = extraction.report, iter(self._kept)
+        for block in extraction.blocks:
+            if block.kind != "recording":
+                blocks.append(block)
+            elif not cancelled():
+                said = self._said(next(waiting, None), on_progress, cancelled)
+                blocks += [replace(each, page=block.page) for each in said.blocks]
+                report = _together(report, said.report, block.text)
+        return Extraction(blocks, report)
+
+    def _said(
+        self, kept: _Kept | None, on_progress: OnProgress, cancelled: Callable[[], bool]
+    ) -> Extraction:
+        if self._listen is None or kept is None:
+            return _unheard(Problem("no-speech"))
+        if kept.problem is not None:
+            return _unheard(kept.problem)
+        return heard(self._listen, kept.path, on_progress, cancelled)
+
+
+def _unheard(problem: Problem) -> Extraction:
+    return Extraction([], Report("audio", problems=(problem,)))
+
+
+def _together(whole: Report, inner: Report, where: str) -> Report:
+    problems = tuple(replace(problem, where=where) for problem in inner.problems)
+    return replace(
+        whole,
+        characters=whole.characters + inner.characters,
+        problems=(*whole.problems, *problems),
+    )
 
 
 def _stretches(pieces: Iterator[tuple[float, str]]) -> Iterator[tuple[float, str]]:

@@ -61,7 +61,7 @@ def opened(data: bytes, most_pixels: int | None = None) -> Picture:
         with Image.open(BytesIO(data), formats=("HEIF",) if is_heic else FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Unreadable("too-many-pixels")
-            return _upright(image, most_pixels)
+            return upright(image, most_pixels)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Unreadable("damaged-heic" if is_heic else "not-a-picture") from error
 
@@ -77,7 +77,8 @@ def _reads_heic() -> bool:
     return True
 
 
-def _upright(image: Image.Image, most_pixels: int) -> Picture:
+def upright(image: Image.Image, most_pixels: int = WORKABLE_PIXELS) -> Picture:
+    """A picture that was opened the right way up, made smaller where it has more pixels."""
     width, height = image.size
     factor = 1
     while width * height > most_pixels * factor * factor:
@@ -87,10 +88,10 @@ def _upright(image: Image.Image, most_pixels: int) -> Picture:
     small: Image.Image = image
     if image.width * image.height > most_pixels:
         small = _plain(image).reduce(factor)
-    upright = ImageOps.exif_transpose(small)
+    turned = ImageOps.exif_transpose(small)
     if sideways:
         width, height = height, width
-    return Picture(_plain(upright), width, height)
+    return Picture(_plain(turned), width, height)
 
 
 def _plain(image: Image.Image) -> Image.Image:

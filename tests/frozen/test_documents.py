@@ -7,23 +7,20 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from tests.frozen.pictures import picture
+from tests.frozen.keeper import LONG_S, Keeper
+from tests.frozen.pictures import MOST_MB, peak_mb, photograph, picture
 from tests.knowledge import files, office97, shared
-from tests.started import Started, environment
+from tests.started import environment
 
 pytestmark = [
     pytest.mark.frozen,
     pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and folders"),
 ]
 
-LONG_S = 300.0
 EXPECTED = [
     pytest.param(*row, id=row[0]) for row in shared.table(shared.data("docs", "expected.tsv"))
 ]
@@ -36,6 +33,19 @@ GENERATED = {
     "letters.mbox": (files.mbox([files.mail("Garden", NOTE)]), NOTE),
     "chinese.txt": (("榅桲在十月成熟，香气浓郁，适合做果酱。" * 5).encode("gbk"), "榅桲在十月成熟"),
     "taiwan.txt": (("這種水果在十月成熟，香氣濃郁，適合做果醬。" * 5).encode("big5"), "香氣濃郁"),
+    "japan.txt": (("マルメロは十月に熟し、香りがよい。" * 5).encode("shift-jis"), "香りがよい"),
+    "wide.txt": (NOTE.encode("utf-16"), NOTE),
+    "western.txt": ("Les coings mûrissent à l’automne.".encode("cp1252"), "mûrissent à l’automne"),
+    "table.tsv": (f"Fruit\tNote\nQuince\t{NOTE}\n".encode(), f"| Quince | {NOTE} |"),
+    "data.json": (f'{{"fruit": {{"note": "{NOTE}"}}}}'.encode(), NOTE),
+    "data.xml": (f'<?xml version="1.0"?><fruit><note>{NOTE}</note></fruit>'.encode(), NOTE),
+    "garden.py": (f'def ripe():\n    return "{NOTE}"\n'.encode(), NOTE),
+    "letter.docx": (files.docx(files.word_table([["Quince", NOTE]])), f"| Quince | {NOTE} |"),
+    "talk.pptx": (files.pptx(["Garden", NOTE]), NOTE),
+    "letter.odt": (files.odt(f"<text:p>{NOTE}</text:p>"), NOTE),
+    "book.epub": (files.epub([f"<p>{NOTE}</p>"]), NOTE),
+    "letter.rtf": (rb"{\rtf1\ansi " + NOTE.encode() + b"}", NOTE),
+    "page.html": (f"<html><h1>Garden</h1><p>{NOTE}</p></html>".encode(), NOTE),
     "several.zip": (files.zipped({"a/note.md": "# Garden", "b.html": f"<p>{NOTE}</p>"}), NOTE),
     "pages.pdf": (files.pdf([[(12, "First page.")], [(12, NOTE)]]), NOTE),
     "old.doc": (office97.doc(NOTE), NOTE),
@@ -44,88 +54,6 @@ GENERATED = {
     "message.msg": (office97.msg("Garden", NOTE), NOTE),
     "picture.png": (picture("Golden quinces"), "quince"),
 }
-
-
-class Keeper:
-    """The built file with documents of its own."""
-
-    def __init__(self, executable: Path, folder: Path, *arguments: str) -> None:
-        self.executable = executable
-        self.data, self.temporary = folder / "data", folder / "temporary"
-        for each in (self.data, self.temporary):
-            each.mkdir(exist_ok=True)
-        self.environment = environment(folder, TMPDIR=str(self.temporary))
-        command = [executable, "--data", self.data, "--threads", "2", *arguments]
-        self.running = Started(command, self.environment, folder / "printed.txt")
-        self.http = httpx.Client(base_url=self.running.url, timeout=LONG_S)
-
-    def __enter__(self) -> Keeper:
-        self.running.wait_ready()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.http.close()
-        self.running.__exit__()
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        answer = self.http.post(path, json=body)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def add(self, path: Path) -> dict[str, Any]:
-        """The job of one file."""
-        [job] = self.post("/v1/documents", {"path": str(path)})["data"]
-        return dict(job)
-
-    def over(self, job: dict[str, Any]) -> dict[str, Any]:
-        """The job once its document can be found by its words, or never will."""
-        until = time.monotonic() + LONG_S
-        while job["state"] in ("waiting", "reading"):
-            assert time.monotonic() < until, job
-            time.sleep(0.05)
-            job = self.http.get(f"/v1/jobs/{job['id']}").json()
-        return job
-
-    def document(self, job: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.http.get(f"/v1/documents/{self.over(job)['document']}").json())
-
-    def text(self, job: dict[str, Any]) -> str:
-        return str(self.http.get(f"/v1/documents/{self.over(job)['document']}/text").json()["text"])
-
-    def search(self, question: str, job: dict[str, Any]) -> list[dict[str, Any]]:
-        """The passages of a job's document."""
-        chosen = {"documents": [job["document"]]}
-        return list(self.post("/v1/search", {"query": question, "filter": chosen})["data"])
-
-    def readers(self) -> list[int]:
-        """The processes that read files for it."""
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (process / "cmdline").read_bytes().split(b"\0")
-                around = (process / "environ").read_bytes()
-            except OSError:
-                continue
-            if b"read-documents" in words and str(self.temporary).encode() in around:
-                found.append(int(process.name))
-        return found
-
-    def run(self, *arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
-        """A verb, on the same documents."""
-        return subprocess.run(
-            [self.executable, *arguments, "--data", self.data, "--lang", language],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONG_S,
-        )
-
-
-@pytest.fixture(scope="module")
-def keeper(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
-    with Keeper(executable, tmp_path_factory.mktemp("keeper")) as keeper:
-        yield keeper
 
 
 @pytest.mark.parametrize(("name", "outcome", "wanted"), EXPECTED)
@@ -183,6 +111,30 @@ def test_a_recording_in_which_nobody_speaks_says_so(keeper: Keeper, tmp_path: Pa
         "failed",
         "Nobody speaks in this recording",
     )
+
+
+def test_recordings_inside_other_files_are_heard(keeper: Keeper, tmp_path: Path) -> None:
+    sentence = {
+        "input": "Please remember to bring three bottles of water.",
+        "response_format": "wav",
+    }
+    said = keeper.http.post("/v1/audio/speech", json=sentence).raise_for_status().content
+    path = tmp_path / "letter.eml"
+    inner = files.zipped({"memo.wav": said, "note.txt": NOTE})
+    path.write_bytes(files.mail("Shopping", "Listen to this.", {"all.zip": inner}))
+    job = keeper.over(keeper.add(path))
+    text = keeper.text(job)
+    assert text.index("memo.wav") < text.index("[0:00:00]") < text.index(NOTE)
+    assert "water" in text
+    assert keeper.document(job)["problems"] == []
+
+
+def test_a_photograph_of_48_megapixels_costs_little_memory(keeper: Keeper, tmp_path: Path) -> None:
+    path = tmp_path / "photograph.jpg"
+    path.write_bytes(photograph("Golden quinces"))
+    assert keeper.text(keeper.add(path)).replace(" ", "") == "Goldenquinces"
+    if sys.platform == "linux":
+        assert 0 < max(map(peak_mb, keeper.readers())) < MOST_MB
 
 
 def test_it_is_found_by_its_meaning_once_its_vectors_are_there(
@@ -261,10 +213,15 @@ def test_alone_it_takes_in_and_answers_and_leaves_nothing_behind(
     assert list(temporary.iterdir()) == []
 
 
-def test_readers_end_with_the_assistant_however_that_ends(executable: Path, tmp_path: Path) -> None:
+def test_nothing_is_opened_until_it_is_needed_and_readers_end_however_the_assistant_ends(
+    executable: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "tree.txt"
     path.write_text(NOTE, encoding="utf-8")
     with Keeper(executable, tmp_path) as keeper:
+        keeper.running.ask("Hello")
+        assert not (tmp_path / ".cache/assistant/packages").exists()
+        assert [each.name for each in (keeper.data / "documents").iterdir()] == ["claimed.json"]
         keeper.over(keeper.add(path))
         assert keeper.readers()
         keeper.running.end(signal.SIGKILL)
@@ -278,10 +235,3 @@ def test_readers_end_with_the_assistant_however_that_ends(executable: Path, tmp_
         ]
         again.running.end()
         assert list(again.temporary.glob("_MEI*")) == []
-
-
-def test_starting_opens_nothing_of_the_documents(executable: Path, tmp_path: Path) -> None:
-    with Keeper(executable, tmp_path) as keeper:
-        keeper.running.ask("Hello")
-        assert not (tmp_path / ".cache/assistant/packages").exists()
-        assert [each.name for each in (keeper.data / "documents").iterdir()] == ["claimed.json"]

@@ -13,6 +13,8 @@ import openai
 import pytest
 from openai import OpenAI
 
+from app.knowledge.vectors.remote import RemoteVectors
+from tests.knowledge import chroma
 from tests.knowledge.libraries import until
 from tests.started import Started, environment
 
@@ -23,9 +25,18 @@ BOILER = "The boiler of the kitchen is maintained at a pressure of 9.2 bar every
 
 
 @pytest.fixture(scope="module")
-def keeper(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma.served(tmp_path_factory.mktemp("chroma")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def keeper(
+    executable: Path, chroma_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Started]:
+    """With its vectors on a Chroma server."""
     home = tmp_path_factory.mktemp("client")
-    command = [executable, "--data", home / "data", "--threads", "2"]
+    command = [executable, "--data", home / "data", "--threads", "2", "--chroma", chroma_url]
     with Started(command, environment(home), home / "printed.txt") as running:
         yield running.wait_ready()
 
@@ -54,6 +65,15 @@ def test_a_vector_store_is_searched(client: OpenAI, store: str) -> None:
     only = {"type": "eq", "key": "name", "value": "quinces.txt"}
     found = client.vector_stores.search(store, query="boiler", filters=only).data  # type: ignore[arg-type]
     assert {each.filename for each in found} <= {"quinces.txt"}
+
+
+def test_the_vectors_are_on_the_server_that_was_named(
+    keeper: Started, chroma_url: str, store: str
+) -> None:
+    vectors = RemoteVectors(chroma_url, "narrow")
+    assert vectors.count() >= 2
+    vectors.close()
+    assert not (keeper.output.parent / "data/documents/chroma").exists()
 
 
 def test_files_are_listed_read_and_deleted(client: OpenAI, store: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.frozen.test_documents import LONG_S, Keeper
+from tests.frozen.keeper import LONG_S, Keeper
 from tests.knowledge import killed
 
 pytestmark = [
@@ -22,7 +22,9 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="/proc"),
 ]
 
-KILLS = 4
+KILLS = int(os.environ.get("ASSISTANT_TEST_KILLS", "4"))
+KILLS_EACH = 5  # of one folder
+FOLDERS = [min(KILLS_EACH, KILLS - before) for before in range(0, KILLS, KILLS_EACH)]
 LONGEST_LIFE_S = 1.0
 SEARCHES = 20
 PAGE = 1000
@@ -85,12 +87,13 @@ def wait_until_read(keeper: Keeper) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("kills", FOLDERS)
 def test_whatever_was_acknowledged_is_whole_after_every_kill(
-    executable: Path, tmp_path: Path
+    executable: Path, tmp_path: Path, kills: int
 ) -> None:
-    chance, numbers = random.Random(11), count()
+    chance, numbers = random.Random(), count()
     acknowledged: dict[str, int] = {}
-    for _ in range(KILLS):
+    for _ in range(kills):
         with Keeper(executable, tmp_path) as keeper:
             sent = {killed.text(number) for number in range(next(numbers))}
             assert set(texts(keeper).values()) <= sent

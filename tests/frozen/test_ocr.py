@@ -5,40 +5,28 @@ from __future__ import annotations
 import base64
 import contextlib
 import io
-import re
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 
-from tests.frozen.pictures import picture
+from tests.frozen.keeper import LONG_S, Keeper
+from tests.frozen.pictures import MOST_MB, PHOTOGRAPH, peak_mb, photograph, picture
 from tests.knowledge import shared
-from tests.started import Started, environment
 from tests.vision.heic import HEIC
 
 pytestmark = pytest.mark.frozen
 
-LONG_S = 600.0
 ADDRESS = "/v1/images/ocr"
 CHINESE = [path for path in [shared.data("docs", "chi_sim_image.jpeg")] if path]
-LARGE = (8000, 6000)
-MOST_MB = 1200
 
 
 @pytest.fixture(scope="module")
-def client(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    home = tmp_path_factory.mktemp("ocr")
-    command = [executable, "--data", str(home / "data"), "--threads", "2"]
-    with (
-        Started(command, environment(home), home / "output.txt") as started,
-        httpx.Client(base_url=started.url, timeout=LONG_S) as client,
-    ):
-        started.wait_ready()
-        yield client
+def client(keeper: Keeper) -> httpx.Client:
+    return keeper.http
 
 
 def sent(client: httpx.Client, content: bytes) -> httpx.Response:
@@ -60,15 +48,8 @@ def test_words_are_found_where_they_stand(client: httpx.Client) -> None:
 def test_a_photograph_of_48_megapixels_that_lies_on_its_side(
     client: httpx.Client, executable: Path
 ) -> None:
-    page = Image.open(io.BytesIO(picture("Closed on Mondays")))
-    photograph = Image.new("RGB", LARGE, "white")
-    photograph.paste(page.resize((4500, 800)), (1500, 2000))
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by a quarter, clockwise
-    content = io.BytesIO()
-    photograph.transpose(Image.Transpose.ROTATE_90).save(content, "JPEG", exif=exif)
-    told = sent(client, content.getvalue()).json()
-    assert (told["width"], told["height"]) == LARGE
+    told = sent(client, photograph("Closed on Mondays")).json()
+    assert (told["width"], told["height"]) == PHOTOGRAPH
     assert told["text"].replace(" ", "") == "ClosedonMondays"
     corners = [corner for line in told["lines"] for corner in line["box"]]
     assert all(1400 <= x <= 6100 and 1900 <= y <= 2900 for x, y in corners)
@@ -83,8 +64,7 @@ def peak_mb_of_reader(executable: Path) -> int:
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes().split(b"\0")
             if words[:2] == [str(executable).encode(), b"read-pictures"]:
-                peak = re.search(r"VmHWM:\s+(\d+)", (process / "status").read_text())
-                found.append(int(peak[1]) >> 10 if peak else 0)
+                found.append(peak_mb(int(process.name)))
     return max(found)
 
 

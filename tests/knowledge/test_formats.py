@@ -35,6 +35,21 @@ def test_a_format_is_known_by_its_content_whatever_the_name(expected: str):
     assert detect(CONTENTS[expected]) == expected
 
 
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (b"\0\0\0\x18ftypheic", "image"),
+        (b"\0\0\0\x18ftypmsf1", "image"),
+        (b"\0\0\0\x18ftypM4A ", "audio"),
+        (b"FORM\0\0\0\0AIFF", "audio"),
+        (b"\xff\xf3\x84", "audio"),
+        (b"#!AMR\n", "audio"),
+    ],
+)
+def test_pictures_and_recordings_of_phones_are_known(head: bytes, expected: str):
+    assert detect(head + bytes(64)) == expected
+
+
 def test_kinds_of_plain_text_are_told_apart_by_name():
     assert detect(b"a,b\n1,2\n", "table.csv") == "csv"
     assert detect(b"def f(): ...\n", "f.py") == "code"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from app.errors import SoundRefused
 from app.knowledge.library import Library, Options
-from app.knowledge.recordings import heard
+from app.knowledge.recordings import OnProgress, heard
 from app.language import Text
+from tests.knowledge import files
 from tests.knowledge.libraries import LONG_S, READ_IN_CHILD
 
 SAID = [(0.0, " Zebras eat grass."), (12.0, "They sleep."), (31.0, "Lions do not."), (4000, "End")]
@@ -41,6 +42,33 @@ def test_what_was_heard_before_a_recording_broke_off_is_kept(tmp_path: Path):
     extraction = heard(breaks_off, tmp_path, lambda *_: None, lambda: False)
     assert [block.text for block in extraction.blocks] == ["[0:00:00] Zebras"]
     assert [problem.message.en for problem in extraction.report.problems] == ["It is broken."]
+
+
+def test_recordings_inside_files_are_heard_in_their_places(tmp_path: Path):
+    inner = files.zipped({"memo.mp3": RECORDING, "silent.mp3": b"ID3\x04none"})
+    letter = files.mail("Zoo", "Listen to these.", {"talks.zip": inner, "price.txt": b"Two euros."})
+
+    def listen_to(path: Path, on_progress: OnProgress) -> Iterator[tuple[float, str]]:
+        if path.read_bytes() != RECORDING:
+            raise SoundRefused(Text("Nobody speaks.", "没有人说话。"), "file")
+        return listen(path, on_progress)
+
+    library = Library(Options(tmp_path, READ_IN_CHILD), listen=listen_to)
+    library.start()
+    job = library.wait(library.add("letter.eml", letter), LONG_S)
+    assert (job.state, job.document is None) == ("done", False)
+    text = library.contents.text(str(job.document))
+    order = ["memo.mp3", "[0:00:00] Zebras eat grass.", "silent.mp3", "price.txt", "Two euros."]
+    assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+    document = library.documents.get(str(job.document))
+    assert document is not None
+    assert [problem.message.en for problem in document.report.problems] == [
+        "talks.zip › silent.mp3: Nobody speaks."
+    ]
+    [passage] = library.search("what do zebras eat", 1)
+    assert "memo.mp3" in passage.text
+    assert not list((tmp_path / "originals").glob("*.part"))
+    library.close()
 
 
 def test_a_recording_is_found_by_what_is_said_in_it(tmp_path: Path):

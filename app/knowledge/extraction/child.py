@@ -15,6 +15,7 @@ from app.knowledge.report import Problem, Report
 
 OUT_OF_MEMORY = 86  # exit status
 MOST_BLOCKS = 500  # of a file without pages, before they are told
+PIECE_BYTES = 1 << 20
 
 
 def serve(
@@ -42,30 +43,42 @@ class _Answer:
     def __init__(self, answers: IO[bytes]) -> None:
         self._answers = answers
         self._blocks: list[Block] = []
+        self._recordings = 0
 
     def read(self, file: IO[bytes], name: str, recognize: Recognize | None) -> None:
         try:
-            for part in read(file.read(), name, recognize, self._page_done):
+            data = file.read()
+            for part in read(data, name, recognize, self._page_done, self._hand_over):
                 if isinstance(part, Report):
-                    self._say(report=part)
+                    self._tell(report=part)
                 else:
                     self._add(part)
         except MemoryError:
             raise
         except Exception as error:  # a reader's own bug costs this file, not the program
             print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
-            self._say(report=Report("unknown", problems=(Problem("crashed"),)))
+            self._tell(report=Report("unknown", problems=(Problem("crashed"),)))
 
     def _add(self, block: Block) -> None:
         self._blocks.append(block)
         if len(self._blocks) >= MOST_BLOCKS:
-            self._say()
+            self._tell()
 
     def _page_done(self, page: int, pages: int) -> None:
-        self._say((page, pages))
+        self._tell(page=(page, pages))
 
-    def _say(self, page: tuple[int, int] | None = None, report: Report | None = None) -> None:
-        self._answers.write(encoded(Message(self._blocks, page, report)))
+    def _hand_over(self, recording: bytes) -> None:
+        for at in range(0, len(recording), PIECE_BYTES):
+            self._tell(recording=(self._recordings, recording[at : at + PIECE_BYTES]))
+        self._recordings += 1
+
+    def _tell(
+        self,
+        page: tuple[int, int] | None = None,
+        recording: tuple[int, bytes] | None = None,
+        report: Report | None = None,
+    ) -> None:
+        self._answers.write(encoded(Message(self._blocks, page, recording, report)))
         self._answers.flush()
         self._blocks = []
 

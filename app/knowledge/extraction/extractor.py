@@ -22,6 +22,9 @@ from app.knowledge.report import Problem, Reason, Report
 POLL_S = 0.2
 FILES_PER_CHILD = 500  # then a fresh one: native libraries leak
 
+KeepRecording = Callable[[int, bytes], None]
+"""Takes the next bytes of a recording inside a file, and which one it is, from 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -57,14 +60,22 @@ class Extractor:
         name: str,
         on_page: Callable[[int, int], None] = lambda *_: None,
         cancelled: Callable[[], bool] = lambda: False,
+        keep: KeepRecording = lambda *_: None,
     ) -> Extraction:
-        """The blocks of a file. `cancelled` is asked several times a second."""
+        """The blocks of a file. `cancelled` is asked several times a second.
+
+        `keep` gets the recordings inside the file, for which blocks stand in their places.
+        """
         size = path.stat().st_size
         if size > self._limits.file_bytes:
             limit = f"{self._limits.file_bytes >> 20} MiB"
             return Extraction([], Report("unknown", problems=(Problem("too-large", limit),)))
         with self._lock:
-            return self._asked(path, name, on_page, cancelled)
+            try:
+                return self._asked(path, name, on_page, cancelled, keep)
+            except BaseException:
+                self._end()  # it is in the middle of an answer
+                raise
 
     def close(self) -> None:
         """End the child."""
@@ -77,6 +88,7 @@ class Extractor:
         name: str,
         on_page: Callable[[int, int], None],
         cancelled: Callable[[], bool],
+        keep: KeepRecording,
     ) -> Extraction:
         if self._child is None or self._child.files >= FILES_PER_CHILD or not self._child.alive:
             self._end()
@@ -103,6 +115,8 @@ class Extractor:
                 return Extraction(blocks, message.report)
             if message.page is not None:
                 on_page(*message.page)
+            if message.recording is not None:
+                keep(*message.recording)
             if len(blocks) > self._limits.blocks:
                 problem = Problem("too-large", f"{self._limits.blocks} blocks")
             elif cancelled():
@@ -128,7 +142,7 @@ def _partial(blocks: list[Block], problem: Problem) -> Report:
     return Report(
         "unknown",
         pages=len({block.page for block in blocks if block.page}),
-        characters=sum(len(block.text) for block in blocks if block.kind != "part"),
+        characters=sum(len(block.text) for block in blocks if block.is_read),
         problems=(problem,),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from ctypes import CFUNCTYPE, byref, c_double, c_int, c_ushort, c_void_p, cast
@@ -15,6 +16,7 @@ from app.knowledge.extraction.layout import Layout, Line
 from app.knowledge.extraction.reading import Damaged, Protected, Reading
 
 OCR_DPI = 200
+MOST_PIXELS = 25_000_000  # of a page: a poster's letters are large
 SCANNED_BELOW_CHARACTERS = 16  # a stamp or a page number beside the scan
 CELL_GAP = 1.5  # in font sizes: wider than any space between words
 HYPHEN = "\x02"  # PDFium's mark for a hyphen at the end of a line, which it joins to the next
@@ -45,11 +47,16 @@ def _page(
     lines = list(page_lines(page.get_textpage()))
     written = sum(len(line.text.replace(" ", "")) for line in lines)
     if written < SCANNED_BELOW_CHARACTERS and _has_drawing(page):
-        picture = page.render(scale=OCR_DPI / 72).to_pil()
+        picture = page.render(scale=_scale(page)).to_pil()
         if recognized := reading.picture_lines(picture, number):
             yield Block("paragraph", "\n".join(recognized), page=number)
             return
     yield from layout.blocks(lines, number)
+
+
+def _scale(page: pypdfium2.PdfPage) -> float:
+    width, height = page.get_size()
+    return min(OCR_DPI / 72, math.sqrt(MOST_PIXELS / max(width * height, 1.0)))
 
 
 def _has_drawing(page: pypdfium2.PdfPage) -> bool:

@@ -12,10 +12,15 @@ from app.knowledge.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was read since the last one. `page`: one that is done, of so many; `report`: the end."""
+    """What was read since the last one.
+
+    `page`: one that is done, of so many. `recording`: the next bytes of one inside the file, and
+    which it is, from 0. `report`: the end.
+    """
 
     blocks: list[Block]
     page: tuple[int, int] | None = None
+    recording: tuple[int, bytes] | None = None
     report: Report | None = None
 
 

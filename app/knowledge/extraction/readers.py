@@ -47,12 +47,13 @@ def read(
     name: str,
     recognize: Recognize | None = None,
     on_page: Callable[[int, int], None] = lambda *_: None,
+    on_recording: Callable[[bytes], None] | None = None,
 ) -> Iterator[Block | Report]:
     """The blocks of a file of any format, then one report."""
-    reading = Reading(_read, recognize, on_page)
+    reading = Reading(_read, recognize, on_page, on_recording)
     characters = 0
     for block in _read(reading, data, name):
-        if block.kind != "part":
+        if block.is_read:
             characters += len(block.text)
         yield block
     yield Report(
@@ -67,7 +68,7 @@ def _read(reading: Reading, content: Content, name: str) -> Iterator[Block]:
         if found in READERS:
             yield from _reader(found)(data, reading)
         elif found == "audio":
-            reading.problem("no-speech")
+            yield from reading.recording(data)
         elif found == "encrypted":
             reading.problem("password")
         else:

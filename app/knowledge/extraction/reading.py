@@ -25,7 +25,7 @@ class Recognize(Protocol):
     """Text recognition: the lines of a picture, top to bottom."""
 
     def __call__(self, picture: Any) -> list[str]:
-        """Shape: a PIL image in, lines of text out."""
+        """Shape: a PIL image in, as its file has it, which may be not upright; lines out."""
         ...
 
 
@@ -37,6 +37,7 @@ class Reading:
         read_inner: Callable[[Reading, Content, str], Iterator[Block]],
         recognize: Recognize | None = None,
         on_page: Callable[[int, int], None] = lambda *_: None,
+        on_recording: Callable[[bytes], None] | None = None,
     ) -> None:
         self.recognize = recognize
         self.pages = 0
@@ -44,6 +45,7 @@ class Reading:
         self.problems: list[Problem] = []
         self._read_inner = read_inner
         self._on_page = on_page
+        self._on_recording = on_recording
         self._inside: list[str] = []
 
     def page_done(self, page: int, pages: int) -> None:
@@ -53,7 +55,7 @@ class Reading:
 
     def problem(self, reason: Reason, page: int | None = None, detail: str = "") -> None:
         """Notes something that could not be read, with the place where it stands."""
-        self.problems.append(Problem(reason, detail, page, " › ".join(self._inside)))
+        self.problems.append(Problem(reason, detail, page, self._where))
 
     def inner(self, content: Content, name: str) -> Iterator[Block]:
         """The blocks of a file inside this one, after a block that names it."""
@@ -67,6 +69,17 @@ class Reading:
         finally:
             self._inside.pop()
 
+    def recording(self, data: bytes) -> Iterator[Block]:
+        """Hands a recording inside the file over to be heard; a block keeps its place.
+
+        One that is the file itself is heard from there.
+        """
+        if self._on_recording is None or not self._inside:
+            self.problem("no-speech")
+            return
+        self._on_recording(data)
+        yield Block("recording", self._where)
+
     def picture_lines(self, picture: Any, page: int | None = None) -> list[str]:
         """The text of a picture; notes a problem where there is no text recognition."""
         if self.recognize is None:
@@ -74,3 +87,7 @@ class Reading:
             return []
         self.ocr_pages += 1
         return self.recognize(picture)
+
+    @property
+    def _where(self) -> str:
+        return " › ".join(self._inside)

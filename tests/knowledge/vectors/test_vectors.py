@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,38 +11,15 @@ from app.errors import BadSettings, VectorsFailed
 from app.knowledge.vectors.embedded import Client, EmbeddedVectors
 from app.knowledge.vectors.remote import RemoteVectors
 from app.knowledge.vectors.store import Place, Vector, Vectors
+from tests.knowledge import chroma
 
-SERVER = "import sys, chromadb_rust_bindings as chroma; chroma.cli(sys.argv)"
 Open = Callable[[], Vectors]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from tests.started import free_port
-
-    folder, port = tmp_path_factory.mktemp("chroma"), free_port()
-    words = ["run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        address = f"http://127.0.0.1:{port}"
-        _await(address)
+    with chroma.served(tmp_path_factory.mktemp("chroma")) as address:
         yield address
-        process.kill()
-
-
-def _await(address: str) -> None:
-    vectors = RemoteVectors(address, "narrow")
-    until = time.monotonic() + 60
-    while True:
-        try:
-            vectors.count()
-            break
-        except VectorsFailed:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-    vectors.close()
 
 
 @pytest.fixture(params=["embedded", "server"])
