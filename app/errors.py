@@ -23,6 +23,9 @@ AssistantError
 ├── VectorsFailed         the store of vectors, or its server, does not answer
 ├── SpeechFailed          the recognition of speech, or the voice, stopped working
 ├── VisionFailed          the recognition of text in pictures does not work
+├── DiskFull              there is no room for what should be kept
+├── NotWritable           what should be kept lies where nothing can be written
+├── StoreDamaged          a file of what is kept is damaged
 ├── AddressTaken          another program has the port, or the address is not to be had
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
 ├── BadFile               a model or this executable is damaged, or not what it should be
@@ -30,6 +33,8 @@ AssistantError
 """
 
 from __future__ import annotations
+
+import errno
 
 from app.language import Language, Text
 
@@ -168,6 +173,48 @@ class VisionFailed(AssistantError):
     """The recognition of text in pictures does not work."""
 
 
+_FULL_DISK = Text(
+    "The disk is full: this could not be kept. Make room, then try again. What was "
+    "kept before is unharmed.",
+    "磁盘已满，无法保存。请清理空间后重试；之前保存的内容不受影响。",
+)
+
+
+class DiskFull(AssistantError):
+    """There is no room for what should be kept; what was kept before is unharmed."""
+
+    def __init__(self, message: Text = _FULL_DISK) -> None:
+        super().__init__(message)
+
+
+_READ_ONLY_FOLDER = Text(
+    "This could not be kept: the data folder cannot be written to. Allow that, or name "
+    "another folder: --data FOLDER",
+    "无法保存：数据文件夹不可写。请允许写入，或用 --data 指定其他文件夹。",
+)
+
+
+class NotWritable(AssistantError):
+    """What should be kept lies where nothing can be written."""
+
+    def __init__(self, message: Text = _READ_ONLY_FOLDER) -> None:
+        super().__init__(message)
+
+
+_DAMAGED_FILE = Text(
+    "A file in the data folder is damaged. Start the assistant again: the file is then "
+    "put aside, and made anew from what can be read.",
+    "数据文件夹中有文件已损坏。请重新启动助手：损坏的文件会被移到一旁，并用仍可读取的内容重建。",
+)
+
+
+class StoreDamaged(AssistantError):
+    """A file of what is kept is damaged."""
+
+    def __init__(self, message: Text = _DAMAGED_FILE) -> None:
+        super().__init__(message)
+
+
 class AddressTaken(AssistantError):
     """Another program has the port, or the address is not to be had. `taken`: the former."""
 
@@ -186,3 +233,34 @@ class BadFile(AssistantError):
 
 class ProcessorTooOld(AssistantError):
     """The processor lacks an instruction that the program needs."""
+
+
+# SQLite's codes. Source: sqlite.org/rescode.html
+_FULL, _READ_ONLY, _NOT_OPENED, _DAMAGED, _BUSY = 13, 8, 14, (11, 26), (5, 6)
+
+
+def of_system(error: Exception) -> AssistantError | None:
+    """What the system or SQLite failed with, where a person can do something about it."""
+    if isinstance(error, DiskFull | NotWritable | StoreDamaged):
+        return error
+    if type(error).__module__ == "sqlite3":
+        return _of_sqlite(error)
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull()
+    return NotWritable() if number == errno.EROFS else None
+
+
+def _of_sqlite(error: Exception) -> AssistantError | None:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code == _FULL:
+        return DiskFull()
+    if code in (_READ_ONLY, _NOT_OPENED):
+        return NotWritable()
+    if code in _DAMAGED:
+        return StoreDamaged()
+    if code in _BUSY:
+        return Busy(Text("The disk is busy. Try again.", "磁盘繁忙，请稍后再试。"))
+    if "closed database" in str(error):
+        return Cancelled(Text("What is kept is just being closed.", "数据正在关闭。"))
+    return None

@@ -38,6 +38,9 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.Forbidden: Kind(403, "permission_error", "forbidden"),
     errors.Busy: Kind(503, "unavailable_error", "busy"),
     errors.StillLoading: Kind(503, "unavailable_error", "loading"),
+    errors.DiskFull: Kind(507, "unavailable_error", "disk_full"),
+    errors.NotWritable: Kind(507, "unavailable_error", "not_writable"),
+    errors.StoreDamaged: Kind(503, "unavailable_error", "store_damaged"),
     errors.Cancelled: Kind(503, "unavailable_error", "cancelled"),
     AssistantError: Kind(500, "server_error", "internal_error"),
 }
@@ -150,6 +153,8 @@ def http_error(error: HTTPException) -> Response:
 
 
 def _our_bug(error: Exception) -> Response:
+    if (known := errors.of_system(error)) is not None:
+        return _assistant_error(known)
     _log.error("a request failed", exc_info=error)
     return _json(http_body(500, spoken_language(), shape=spoken_shape()), 500)
 

@@ -15,12 +15,14 @@ from werkzeug.formparser import FormDataParser
 
 from app.api.services import services
 from app.api.wire import unread, wrong
-from app.errors import BadRequest
+from app.errors import BadRequest, DiskFull, of_system
 from app.language import Text
+from app.storage import has_room
 
 FORM = "multipart/form-data"
 FIELD_BYTES = 1 << 20  # of all fields together that are no files
 MOST_PARTS = 10_000
+COPIES = 2  # of what is sent lie on the disk while it is taken in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -74,7 +76,7 @@ def sent_files(names: Sequence[str]) -> Iterator[SentFiles]:
     if not is_form():
         raise UnsupportedMediaType
     with tempfile.TemporaryDirectory(prefix="sent-") as folder:
-        fields, sent = parsed(_Numbered(Path(folder)))
+        fields, sent = parsed(_Numbered(Path(folder)), Path(folder))
         found: dict[str, list[Path]] = {name: [] for name in names}
         for name, each in sent.items(multi=True):
             each.close()
@@ -96,7 +98,7 @@ def one_file(missing: Text) -> Iterator[Sent]:
     if not is_form():
         raise UnsupportedMediaType
     with tempfile.TemporaryDirectory(prefix="sent-") as folder:
-        fields, files = parsed(_Numbered(Path(folder)))
+        fields, files = parsed(_Numbered(Path(folder)), Path(folder))
         sent = files.getlist("file")
         for each in files.values():
             each.close()
@@ -105,12 +107,15 @@ def one_file(missing: Text) -> Iterator[Sent]:
         yield Sent(Path(sent[0].stream.name), {name: list(all_) for name, all_ in fields.lists()})
 
 
-def parsed(begun: Callable[[], IO[bytes]]) -> Any:
-    """The fields and the files of this request's form. `begun`: opens what takes the next file.
+def parsed(begun: Callable[[], IO[bytes]], folder: Path) -> Any:
+    """The fields and the files of this request's form.
 
-    Raises: BadRequest; 408 and 413 of werkzeug.
+    `begun`: opens what takes the next file, on the disk of `folder`.
+    Raises: BadRequest, DiskFull; 408 and 413 of werkzeug.
     """
     request.max_content_length = services().max_upload_bytes
+    if not has_room(folder, COPIES * (request.content_length or 0)):
+        raise DiskFull
     parser = FormDataParser(
         lambda *_, **__: begun(),
         max_form_memory_size=FIELD_BYTES,
@@ -125,7 +130,7 @@ def parsed(begun: Callable[[], IO[bytes]]) -> Any:
     except TimeoutError:
         raise RequestTimeout from None
     except (ClientDisconnected, OSError) as error:
-        raise unread(error) from None
+        raise of_system(error) or unread(error) from None
     except ValueError as error:
         raise BadRequest(_NOT_A_FORM.filled(detail=error)) from None
     return fields, files

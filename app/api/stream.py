@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from flask import Response
 
 from app.api import errors
-from app.errors import AssistantError
+from app.errors import AssistantError, of_system
 
 DONE = b"data: [DONE]\n\n"
 Framed = Callable[[bytes], bytes]
@@ -67,3 +67,7 @@ def _with_error(events: Iterator[bytes], body: Callable[[AssistantError], Any]) 
         yield from events
     except AssistantError as error:
         yield body(error)
+    except Exception as error:
+        if (known := of_system(error)) is None:
+            raise
+        yield body(known)

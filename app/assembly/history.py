@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from app.assembly.library import Opening
 from app.errors import HistoryFailed
 from app.language import Text
+from app.notices import say
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ NOT_OPENED = Text(
     "written to and that the disk is not full, or name another one: --data FOLDER",
     "无法打开 {folder} 中的对话：{reason}。请确认该文件夹可写且磁盘未满，"
     "或用 --data 指定其他文件夹。",
+)
+REBUILT = Text(
+    "The conversations in {folder} were damaged. What was there lies beside them as {aside}; what "
+    "could be read of it was brought back.",
+    "{folder} 中的对话已损坏。原来的文件保存在旁边的 {aside} 中，仍可读取的内容已恢复。",
 )
 
 
@@ -51,6 +57,9 @@ def _opened(folder: Path) -> History:
     from app.conversations.history import History
 
     try:
-        return History(folder)
+        opened = History(folder)
+        if opened.aside is not None:
+            say(REBUILT.filled(folder=folder, aside=opened.aside.name))
+        return opened
     except (OSError, sqlite3.Error) as error:
         raise HistoryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error

@@ -19,6 +19,7 @@ from app.bundle.parts import Parts
 from app.engine.embedding import Embedder
 from app.errors import AssistantError, Cancelled, LibraryFailed
 from app.language import Text
+from app.notices import say
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ IN_USE = Text(
     "name another folder: --data FOLDER",
     "另一个助手（{where}）正在使用 {folder} 中的文档。请使用那个助手或先将其关闭，"
     "也可以用 --data 指定其他文件夹。",
+)
+REBUILT = Text(
+    "The documents in {folder} were damaged. What was there lies beside them as {aside}; they are "
+    "being made anew from their originals.",
+    "{folder} 中的文档数据已损坏。原来的文件保存在旁边的 {aside} 中，正在从原始文件重新生成。",
 )
 ENDING = Text("The assistant is ending.", "助手正在退出。")
 
@@ -177,7 +183,7 @@ def kept(folder: Path) -> Kept:
     from app.knowledge.documents import Documents
 
     try:
-        with closing(Database(folder / DATABASE)) as database:
+        with closing(Database(folder / DATABASE, mends=False)) as database:
             documents = Documents(database)
             return Kept(documents.count(), *documents.chunk_counts())
     except (OSError, sqlite3.Error) as error:
@@ -219,6 +225,8 @@ def _opened(
     try:
         opened = Library(options, _embedding(settings, found, embedder), _rerank(reranker), listen)
         opened.start()
+        if opened.aside is not None:
+            say(REBUILT.filled(folder=folder, aside=opened.aside.name))
     except (OSError, sqlite3.Error) as error:
         raise LibraryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error
     return opened

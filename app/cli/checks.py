@@ -202,6 +202,12 @@ def data(patient: Patient) -> Finding:
     told = Text("{free} free", "剩余空间 {free}").filled(free=gigabytes(free))
     if config.is_file():
         told = Text(f"{told.en}; settings in {config}", f"{told.zh}；设置文件 {config}")
+    aside = sorted(each.name for each in folder.glob("*/*.damaged-*")) if folder.is_dir() else []
+    if aside:
+        told = Text(
+            f"{told.en}; put aside because it was damaged: {', '.join(aside)}",
+            f"{told.zh}；因损坏而移到一旁：{'、'.join(aside)}",
+        )
     off: Text | None = None
     if not writable:
         off = Text(
@@ -210,7 +216,7 @@ def data(patient: Patient) -> Finding:
         )
     elif free < LITTLE_DISK_BYTES:
         off = Text("The disk is almost full. Make room.", "磁盘快满了，请清理空间。")
-    facts = {"path": str(folder), "writable": writable, "free_bytes": free}
+    facts = {"path": str(folder), "writable": writable, "free_bytes": free, "damaged": aside}
     return Finding("data", DATA, (_plain(str(folder)), told), facts, off)
 
 

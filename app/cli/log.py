@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from app.cli.terminal import Terminal
 from app.errors import BadSettings
 from app.language import Text
+from app.notices import NOTICE, notices
 from app.settings import Settings
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def say_notices(terminal: Terminal) -> None:
+    """What a person should hear in any case is said there; the log has it, too."""
+    import logging
+
+    class Saying(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            terminal.note(getattr(record, NOTICE))
+
+    notices().handlers[:] = [Saying()]
 
 
 def keep_log(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app import __version__
-from app.cli.log import keep_log
+from app.cli.log import keep_log, say_notices
 from app.cli.surroundings import surroundings
 from app.cli.terminal import Terminal, forget_output, standard
 from app.cli.verbs import SERVE, VERBS, Start, Verb
@@ -54,6 +54,7 @@ def _run(verb: Verb, settings: Settings, line: CommandLine, terminal: Terminal) 
     try:
         own = verb.own(line.given)
         keep_log(settings)
+        say_notices(terminal)
         return verb.run(Start(settings, terminal, line.words, line.switches, own))
     except KeyboardInterrupt:
         if terminal.is_watched:

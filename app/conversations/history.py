@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from app.conversations.conversations import Conversation, Conversations
 from app.conversations.exchange import Imported, picture_in, renamed
 from app.conversations.message import Message
 from app.conversations.profiles import Profile, Profiles
+from app.conversations.recovery import recover
 from app.conversations.schema import SCHEMA, VERSION
 from app.conversations.writing import Writing, Writings
 from app.storage import Storage
@@ -23,11 +25,27 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._storage = Storage(folder / FILE, SCHEMA, VERSION)
+        self.aside = self._storage.aside  # where the file lies that was damaged, if it was
+        if self.aside is not None:
+            recover(self._storage, self.aside)
+            self._storage.mended()
         self.profiles = Profiles(self._storage)
         self.conversations = Conversations(self._storage)
         self.writings = Writings()
         self.conversations.end_unfinished()
-        self.conversations.delete_old(KEPT_S)
+        if not self._clock_leapt():
+            self.conversations.delete_old(KEPT_S)
+
+    def _clock_leapt(self) -> bool:
+        """Whether it is suddenly much later than ever before: a clock set wrongly deletes nothing.
+
+        What is said again at the next start is believed.
+        """
+        now = time.time()
+        with self._storage.writing() as connection:
+            row = connection.execute("SELECT value FROM facts WHERE name = 'seen'").fetchone()
+            connection.execute("INSERT OR REPLACE INTO facts VALUES ('seen', ?)", (str(now),))
+        return row is not None and now - float(row["value"]) > KEPT_S
 
     def close(self) -> None:
         """End and keep what is being written; then close the file."""

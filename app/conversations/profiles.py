@@ -126,7 +126,8 @@ class Profiles:
             row = connection.execute(
                 "SELECT failures, locked_until FROM profiles WHERE id = ?", (profile.id,)
             ).fetchone()
-            left_s = row["locked_until"] - self._now()
+            # A clock that was set back must not lock for longer than was ever meant.
+            left_s = min(row["locked_until"] - self._now(), pins.wait_s(row["failures"]))
             if left_s > 0:
                 seconds = round(left_s + 0.5)
                 raise TooManyTries(_TOO_MANY.filled(seconds=seconds), seconds)

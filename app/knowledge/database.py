@@ -120,8 +120,8 @@ CREATE VIRTUAL TABLE temp.stems USING fts5vocab (temp, asked, instance);
 class Database(Storage):
     """The documents' file, with what searching it wants of memory."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, SCHEMA, VERSION, CONNECTION)
+    def __init__(self, path: Path, mends: bool = True) -> None:
+        super().__init__(path, SCHEMA, VERSION, CONNECTION, mends)
 
     def settle(self) -> None:
         """Wait until all that was written so far is on the disk."""

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from app.errors import AssistantError
+from app.errors import AssistantError, of_system
 from app.knowledge.database import Database
 from app.knowledge.documents import Documents
 from app.knowledge.embedding import Embedding
@@ -74,6 +74,9 @@ class Embedder:
         self._attempt(self._warmed)
         while not self._stopping.is_set():
             self._wake.clear()
+            if self.failure is not None and not self._attempt(self._reconciled):
+                self._wake.wait(RETRY_S)  # what failed may have lost some
+                continue
             while self._just_coming_in() and not self._stopping.wait(LOOK_S):
                 pass
             began = time.monotonic()
@@ -95,12 +98,19 @@ class Embedder:
         try:
             busy = step()
         except AssistantError as error:
-            if self.failure is None:
-                _log.warning("Vectors wait: %s", error)
-            self.failure = error
-            return False
+            return self._failed(error)
+        except Exception as error:
+            if (known := of_system(error)) is None:
+                raise
+            return self._failed(known)
         self.failure = None
         return busy
+
+    def _failed(self, error: AssistantError) -> bool:
+        if self.failure is None:
+            _log.warning("Vectors wait: %s", error)
+        self.failure = error
+        return False
 
     def _step(self) -> bool:
         """One piece of work; whether there may be more."""
@@ -131,6 +141,7 @@ class Embedder:
         for store in self._vectors.values():
             if self._embedding is not None and store.count():
                 store.nearest(self._embedding.question("?").vector, 1)
+            store.proved()
         return True
 
     def _remember_model(self) -> None:

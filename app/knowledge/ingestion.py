@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import of_system
 from app.knowledge import chunks
 from app.knowledge.database import Database
 from app.knowledge.documents import Documents
@@ -27,6 +28,7 @@ from app.knowledge.sources.folders import name_of, source_of
 _log = logging.getLogger(__name__)
 
 IDLE_S = 5.0
+RETRY_S = 10.0
 KEPT_AT_ONCE = 8  # originals; most of the time each of them waits for the disk
 PAGE_NOTE_S = 0.5  # between two notes of progress on the disk
 
@@ -109,16 +111,29 @@ class Ingestion:
         return self._jobs.add_done(source, name, original, wanted, known.uid)
 
     def _work(self, extractor: Extractor) -> None:
+        job: Job | None = None
         while not self._stopping.is_set():
-            job = self._jobs.take(IDLE_S)
-            if job is None:
-                continue
             try:
-                self._take_in(job, extractor)
-            except Exception:
-                # A bug of ours in one document must not stop all the others.
-                _log.exception("Could not take in %s", job.name)
-                self._jobs.end(job, "failed", Problem("crashed"))
+                if job is not None:  # the disk took nothing
+                    self._jobs.put_back(job)
+                job = self._jobs.take(IDLE_S)
+                if job is not None:
+                    self._take_in_or_end(job, extractor)
+                    job = None
+            except Exception as error:
+                _log.warning("Documents wait: %s", of_system(error) or error)
+                self._stopping.wait(RETRY_S)
+
+    def _take_in_or_end(self, job: Job, extractor: Extractor) -> None:
+        """Raises: what the disk fails with."""
+        try:
+            self._take_in(job, extractor)
+        except Exception as error:
+            if of_system(error) is not None:
+                raise
+            # A bug of ours in one document must not stop all the others.
+            _log.exception("Could not take in %s", job.name)
+            self._jobs.end(job, "failed", Problem("crashed"))
 
     def _take_in(self, job: Job, extractor: Extractor) -> None:
         arrived = job if job.sha256 else self._arrivals.fetched(job)

@@ -31,7 +31,9 @@ class Jobs:
         with database.writing() as connection:  # what a killed program was in the middle of
             connection.execute("UPDATE jobs SET state = 'waiting' WHERE state = 'reading'")
 
-    def add(self, source: str, name: str, original: Original, wanted: Wanted) -> Job:
+    def add(
+        self, source: str, name: str, original: Original, wanted: Wanted, uid: str | None = None
+    ) -> Job:
         """Queue a file; the same file from the same source is queued once."""
         with self._database.writing(lasting=False) as connection:
             row = connection.execute(
@@ -40,7 +42,8 @@ class Jobs:
                 (source, original.sha256),
             ).fetchone()
             if row is None:
-                row = _insert(connection, source, name, wanted, **_content(original))
+                more = {"uid": uid} if uid else {}
+                row = _insert(connection, source, name, wanted, **_content(original), **more)
         self.announce()
         return job_of(row)
 
@@ -133,6 +136,13 @@ class Jobs:
         with self._database.writing(lasting=False) as connection:
             close(connection, job, state, document, problem)
         self.announce()
+
+    def put_back(self, job: Job) -> None:
+        """A job that could not be done now is done later."""
+        with self._database.writing(lasting=False) as connection:
+            connection.execute(
+                "UPDATE jobs SET state = 'waiting' WHERE id = ? AND state = 'reading'", (job.id,)
+            )
 
     def cancel(self, uid: str) -> Job | None:
         """Stop a job that is open; the job as it now is, None where there is no such job."""

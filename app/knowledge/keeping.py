@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.errors import of_system
 from app.knowledge import drafts, jobs
 from app.knowledge.database import Database
 from app.knowledge.documents import Documents
@@ -21,6 +22,7 @@ from app.knowledge.report import Problem
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 32
+RETRY_S = 10.0
 MOST_CHUNKS_AT_ONCE = 1000  # so that no one waits long for the transaction
 
 
@@ -51,6 +53,7 @@ class Keeping:
         self._on_kept = on_kept
         self._embeds = embeds
         self._ready: queue.Queue[Read | None] = queue.Queue(MOST_AT_ONCE)
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeping", daemon=True)
 
     def start(self) -> None:
@@ -59,6 +62,7 @@ class Keeping:
 
     def stop(self) -> None:
         """End, once all that was added is kept."""
+        self._stopping.set()
         if self._thread.is_alive():
             self._ready.put(None)
             self._thread.join()
@@ -72,8 +76,9 @@ class Keeping:
         while going:
             batch = self._taken()
             going = batch[-1] is not None
-            if read := [each for each in batch if each is not None]:
-                self._keep(read)
+            read = [each for each in batch if each is not None]
+            while read and not self._keep(read) and not self._stopping.wait(RETRY_S):
+                pass
 
     def _taken(self) -> list[Read | None]:
         """What is ready now, at least one; nothing comes after a None."""
@@ -87,16 +92,21 @@ class Keeping:
                 break
         return batch
 
-    def _keep(self, batch: Sequence[Read]) -> None:
+    def _keep(self, batch: Sequence[Read]) -> bool:
+        """Whether they are kept; else the disk takes nothing now, and they wait for it."""
         try:
             self._originals.settle(read.draft.sha256 for read in batch)
             with self._database.writing(lasting=False) as connection:
                 for read in batch:
                     self._write(connection, read)
-        except Exception:
+        except Exception as error:
+            if (known := of_system(error)) is not None:
+                _log.warning("Documents wait: %s", known)
+                return False
             self._keep_singly(batch)
         self._jobs.announce()
         self._on_kept()
+        return True
 
     def _keep_singly(self, batch: Sequence[Read]) -> None:
         """A bug of ours in one document must not stop all the others."""

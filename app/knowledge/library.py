@@ -24,6 +24,7 @@ from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
 from app.knowledge.progress import Progress, progress
 from app.knowledge.recordings import Listen
+from app.knowledge.recovery import recover
 from app.knowledge.retrieval import By, Passage, Rerank, Retrieval
 from app.knowledge.scripts import SCRIPTS
 from app.knowledge.sources.folders import POLL_S, files_in
@@ -82,6 +83,10 @@ class Library:
         self.labels = Labels(self._database)
         self.jobs = Jobs(self._database)
         self._originals = Originals(options.folder / ORIGINALS)
+        self.aside = self._database.aside  # where the file lies that was damaged, if it was
+        if self.aside is not None:
+            recover(self._database, self.jobs, self._originals, self.aside)
+            self._database.mended()
         self._vectors = _vectors(options)
         self._embedder = Embedder(
             self._database, self.documents, self.jobs, self._vectors, embedding

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from app.errors import DiskFull
+from app.storage import has_room
+
 PIECE_BYTES = 1 << 20
 UNFINISHED = ".part"
 
@@ -36,7 +39,12 @@ class Originals:
             abandoned.unlink(missing_ok=True)
 
     def keep(self, content: Content, lasting: bool = True) -> Original:
-        """Keep a content; where it is to be lasting, it is on the disk when this returns."""
+        """Keep a content; where it is to be lasting, it is on the disk when this returns.
+
+        Raises: OSError; DiskFull, before anything is written.
+        """
+        if isinstance(content, Path) and not has_room(self._folder, content.stat().st_size):
+            raise DiskFull
         digest = hashlib.sha256()
         size = 0
         handle, name = tempfile.mkstemp(UNFINISHED, dir=self._folder)
@@ -80,6 +88,12 @@ class Originals:
     def path(self, sha256: str) -> Path:
         """Where a content lies, or would."""
         return self._folder / sha256[:2] / sha256
+
+    def all(self) -> Iterator[Original]:
+        """Every content that is kept."""
+        for path in sorted(self._folder.glob("??/*")):
+            if path.is_file():
+                yield Original(path.name, path.stat().st_size, path)
 
     def forget(self, sha256s: Iterable[str]) -> None:
         """Delete contents that nothing refers to any more."""

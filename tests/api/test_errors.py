@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 
 import msgspec
@@ -108,6 +109,25 @@ def test_our_own_bug_is_a_500_that_tells_nothing(
     assert "secret" not in response.text
     assert response.json["error"]["type"] == "server_error"
     assert "a request failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "disk_full"),
+        (OSError(errno.EROFS, "Read-only file system"), "not_writable"),
+    ],
+)
+def test_a_disk_that_takes_nothing_is_told_and_is_no_bug_of_ours(
+    services: Services, monkeypatch: pytest.MonkeyPatch, failure: OSError, code: str
+) -> None:
+    def fail(generation: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(services.engine, "submit", fail)
+    response = client_of(services).post(CHAT, json=conversation())
+    assert response.status_code == 507
+    assert response.json["error"]["code"] == code
 
 
 def test_every_error_there_is_has_a_form_in_both_languages() -> None:

@@ -97,14 +97,18 @@ def test_a_folder_that_cannot_be_used_is_an_error_of_the_documents_alone(tmp_pat
                 documents.state()
 
 
-def test_a_damaged_database_is_told(tmp_path: Path) -> None:
+def test_a_damaged_database_is_put_aside_and_that_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / DATABASE).write_bytes(b"not a database" * 1000)
     settings = settings_of(tmp_path, "--data", str(tmp_path))
     with library(settings, parts_of(tmp_path), None) as documents:
         assert documents is not None
-        with pytest.raises(LibraryFailed, match="not a database"):
-            documents.state()
+        assert documents.state().documents == 0
+    (aside,) = (tmp_path / FOLDER).glob(f"{DATABASE}.damaged-*")
+    assert aside.read_bytes().startswith(b"not a database")
+    assert aside.name in caplog.text
 
 
 def test_a_folder_that_another_program_has_is_told_until_that_ends(tmp_path: Path) -> None:

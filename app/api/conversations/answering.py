@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from app.api.openai.tools import search_of
 from app.api.services import services
 from app.api.vision.pictures import embedded
 from app.chat.reply import Finished
-from app.errors import AssistantError, Cancelled, PromptTooLong
+from app.errors import AssistantError, Cancelled, PromptTooLong, of_system
 
 if TYPE_CHECKING:
     from app.conversations.conversations import Conversation
@@ -184,9 +184,13 @@ def _write(started: Begun, writing: Writing, told: Callable[[AssistantError], An
             writing.end("stopped")
         else:
             writing.end("failed", failure=told(error))
-    except Exception:
+    except Exception as error:
         _log.exception("an answer was not written down")
-        writing.end("failed", failure={"message": "", "code": "internal_error"})
+        known = of_system(error)
+        failure = told(known) if known else {"message": "", "code": "internal_error"}
+        # Where nothing can be kept, whoever follows it is told all the same.
+        with suppress(Exception):
+            writing.end("failed", failure=failure)
     else:
         state: State = "cut" if end.reason == "length" else "done"
         writing.end("stopped" if writing.stopped else state, timings=timing_fields(end.timings))

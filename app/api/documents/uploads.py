@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from app.api.documents.names import path_of
@@ -69,7 +70,7 @@ def form(field: str = "file") -> Iterator[Form]:
             file = tempfile.SpooledTemporaryFile(MEMORY_BYTES, dir=folder)  # noqa: SIM115
             return cast("IO[bytes]", opened.enter_context(file))
 
-        fields, sent = parsed(begun)
+        fields, sent = parsed(begun, Path(folder))
         files = [each for name in (field, f"{field}[]") for each in sent.getlist(name)]
         if not files:
             raise wrong(field, _NO_FILE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.errors import SourceRefused
+from app.errors import SourceRefused, of_system
 from app.knowledge.documents import Documents
 from app.knowledge.job import Crawl, Job
 from app.knowledge.jobs import Jobs
@@ -40,7 +40,9 @@ class Arrivals:
     def _file(self, job: Job) -> tuple[str, Original] | Problem:
         try:
             return job.name, self._originals.keep(path_of(job.source), lasting=False)
-        except OSError:
+        except OSError as error:
+            if of_system(error) is not None:
+                raise  # the disk takes nothing now
             return Problem("not-opened")
 
     def _page(self, job: Job) -> tuple[str, Original] | Problem:

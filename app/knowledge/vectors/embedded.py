@@ -11,12 +11,14 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from app.errors import VectorsFailed
 from app.knowledge.scripts import Script
+from app.knowledge.vectors import soundness
 from app.knowledge.vectors.store import (
     COLLECTION,
     CONFIGURATION,
@@ -28,6 +30,8 @@ from app.knowledge.vectors.store import (
     similarities,
 )
 from app.language import Text
+from app.notices import say
+from app.storage import put_aside
 
 PLACE = ("default_tenant", "default_database")
 OPEN_INDEXES = 16
@@ -41,6 +45,17 @@ ERRORS = (
     "QuotaError",
     "RateLimitError",
 )
+
+
+SIGNS_OF_DAMAGE = ("code: 11)", "code: 26)", "hnsw index", "hnsw segment reader", "pickle")
+FAILED = Text("The store of vectors in {folder} failed: {why}.", "{folder} 中的向量库出错：{why}。")
+DAMAGED = Text(
+    "The vectors in {folder} were damaged. What was there lies beside them as {aside}; they are "
+    "being made anew, and until then documents are found by their words.",
+    "{folder} 中的向量已损坏。原来的文件保存在旁边的 {aside} 中，正在重新生成；"
+    "在此期间仍可按词语找到文档。",
+)
+DAMAGE_FOUND = "it was damaged, and is made anew"
 
 
 class ChromaError(Exception):
@@ -69,13 +84,17 @@ class Client:
         self.folder = folder
         self._lock = threading.Lock()
         self._opened: Any = None
+        self.generation = 0  # how often it was begun anew
 
     def opened(self) -> Any:
         """The bindings' client."""
         with self._lock:
             if self._opened is None:
+                if self.folder.exists() and not soundness.is_sound(self.folder):
+                    self._begin_anew()
                 chroma = _bindings()
                 self.folder.mkdir(parents=True, exist_ok=True)
+                soundness.note_opening(self.folder)
                 self._opened = chroma.Bindings(
                     allow_reset=False,
                     sqlite_db_config=chroma.SqliteDBConfig(
@@ -88,10 +107,29 @@ class Client:
                 )
             return self._opened
 
+    def proved(self) -> None:
+        """What was opened can be searched."""
+        soundness.note_proved(self.folder)
+
+    def begin_anew(self, generation: int) -> None:
+        """Put what is there aside, unless somebody did since that generation. Raises: OSError."""
+        with self._lock:
+            if self.generation == generation:
+                self._begin_anew()
+
     def close(self) -> None:
         """Let go of the folder's files."""
         with self._lock:
+            if self._opened is not None:
+                self.proved()
             self._opened = None
+
+    def _begin_anew(self) -> None:
+        self._opened = None
+        aside = put_aside(self.folder)
+        soundness.note_proved(self.folder)
+        self.generation += 1
+        say(DAMAGED.filled(folder=self.folder, aside=aside.name))
 
 
 class EmbeddedVectors:
@@ -100,7 +138,7 @@ class EmbeddedVectors:
     def __init__(self, client: Client, script: Script) -> None:
         self._client = client
         self._name = COLLECTION.format(script=script)
-        self._collection: str | None = None
+        self._collection: tuple[int, str] | None = None  # of which generation
 
     def put(self, vectors: Sequence[Vector]) -> None:
         """Keep vectors; one that is there already is replaced."""
@@ -135,27 +173,33 @@ class EmbeddedVectors:
         self._collection = None
         self._guarded(lambda client: client.delete_collection(self._name, *PLACE))
 
+    def proved(self) -> None:
+        """What was opened can be searched."""
+        self._client.proved()
+
     def close(self) -> None:
         """Let go of the folder's files."""
         self._client.close()
 
     def _call(self, method: str, *arguments: object) -> Any:
         def call(client: Any) -> Any:
-            if self._collection is None:
+            generation = self._client.generation
+            if self._collection is None or self._collection[0] != generation:
                 settings = json.dumps(CONFIGURATION)
                 created = client.create_collection(self._name, settings, None, None, True, *PLACE)
-                self._collection = str(created.id)
-            return getattr(client, method)(self._collection, *arguments, *PLACE)
+                self._collection = generation, str(created.id)
+            return getattr(client, method)(self._collection[1], *arguments, *PLACE)
 
         return self._guarded(call)
 
     def _guarded(self, act: Callable[[Any], Any]) -> Any:
+        generation = self._client.generation
         try:
             return act(self._client.opened())
         except Exception as error:
-            raise VectorsFailed(
-                Text(
-                    "The store of vectors in {folder} failed: {why}.",
-                    "{folder} 中的向量库出错：{why}。",
-                ).filled(folder=self._client.folder, why=error)
-            ) from error
+            why: object = error
+            if any(sign in str(error) for sign in SIGNS_OF_DAMAGE):
+                with suppress(OSError):
+                    self._client.begin_anew(generation)
+                    why = DAMAGE_FOUND
+            raise VectorsFailed(FAILED.filled(folder=self._client.folder, why=why)) from error

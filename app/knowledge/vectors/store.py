@@ -60,6 +60,10 @@ class Vectors(Protocol):
         """Forget all of them."""
         ...
 
+    def proved(self) -> None:
+        """A search worked: what was opened is sound."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...

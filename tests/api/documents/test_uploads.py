@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 from collections.abc import Callable
 
 import httpx
+import pytest
+from flask.testing import FlaskClient
 
+from app.api import forms
 from app.knowledge.library import Library
 from tests.api.serving import CHAT, Serving, received
 from tests.fakes.engine import scripted_engine
@@ -79,3 +83,14 @@ def test_an_upload_that_breaks_off_is_refused_and_leaves_nothing(
     assert received(connection).startswith(b"HTTP/1.1 400 ")
     assert library.jobs.listed() == []
     assert library.documents.count() == 0
+
+
+def test_what_the_disk_has_no_room_for_is_refused_before_it_is_written(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(forms, "has_room", lambda _, size: asked.append(size))
+    answer = client.post("/v1/documents", data={"file": (io.BytesIO(b"x" * 5000), "a.txt")})
+    assert answer.status_code == 507
+    assert answer.json["error"]["code"] == "disk_full"
+    assert asked[0] > 2 * 5000
