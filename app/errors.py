@@ -14,6 +14,7 @@ AssistantError
 ├── ProfileLocked         a profile is behind a PIN, or the PIN is wrong
 ├── TooManyTries          the PIN was wrong too often
 ├── Forbidden             another site's page asks, or a name that is not this server's
+├── TooManyRequests       one device asks too much at once
 ├── Busy                  no place in the queue just now
 ├── StillLoading          the model is not ready yet
 ├── Cancelled             the one who asked has gone, or the program is ending
@@ -122,6 +123,14 @@ class TooManyTries(AssistantError):
 
 class Forbidden(AssistantError):
     """Another site's page asks, or the request is for a name that is not this server's."""
+
+
+class TooManyRequests(AssistantError):
+    """One device asks too much at once. `retry_after_s`: when to try again, in seconds."""
+
+    def __init__(self, message: Text, retry_after_s: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Busy(AssistantError):

@@ -5,7 +5,6 @@ One that is damaged is put aside and begun anew; whoever opens it brings back wh
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import threading
 import time
@@ -22,7 +21,6 @@ CHECKED_BYTES = 32 << 20
 """A file up to this size is always looked through first; of a large one that takes long."""
 
 DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
-MARGIN_BYTES = 64 << 20  # of the disk stay free
 
 
 class Storage:
@@ -170,14 +168,6 @@ def salvaged(path: Path, table: str) -> list[dict[str, Any]]:
             for row in connection.execute(f"SELECT * FROM {table} ORDER BY {first[0]} {order}"):
                 found[tuple(row)] = dict(row)
     return list(found.values())
-
-
-def has_room(folder: Path, bytes_: int) -> bool:
-    """Whether the disk of a folder takes so much more, and a little for all the rest."""
-    try:
-        return shutil.disk_usage(folder).free >= bytes_ + MARGIN_BYTES
-    except OSError:  # not to be found out; whoever writes is told
-        return True
 
 
 def _look_through(path: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from app import storage
+from app.disk import has_room
 from app.errors import Cancelled, DiskFull, NotWritable, StoreDamaged, of_system
-from app.storage import Storage, has_room, salvaged
+from app.storage import Storage, salvaged
 
 SCHEMA = "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL);\n"
 ROWS = 2000

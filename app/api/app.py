@@ -25,6 +25,7 @@ from app.api.documents.vector_stores import vector_stores
 from app.api.errors import handle_errors
 from app.api.guard import guard
 from app.api.health import health
+from app.api.limits import limit
 from app.api.llamacpp.completion import completion as llamacpp_completion
 from app.api.llamacpp.embedding import embedding
 from app.api.llamacpp.infill import infill
@@ -73,6 +74,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.merge_slashes = False  # an address is right or wrong; nobody is sent elsewhere
     give(services, app)
     keep_records(app)
+    limit(app)
     guard(app)
     handle_errors(app)
     ours = (*ASSIST, *DOCUMENTS, *CONVERSATIONS, *SPEECH, *VISION, *OTHERS)

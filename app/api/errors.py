@@ -34,6 +34,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.HistoryFailed: Kind(503, "unavailable_error", "history_failed"),
     errors.ProfileLocked: Kind(403, "permission_error", "profile_locked"),
     errors.TooManyTries: Kind(429, "rate_limit_error", "too_many_tries"),
+    errors.TooManyRequests: Kind(429, "rate_limit_error", "too_many_requests"),
     errors.Unauthorized: Kind(401, "authentication_error", "invalid_api_key"),
     errors.Forbidden: Kind(403, "permission_error", "forbidden"),
     errors.Busy: Kind(503, "unavailable_error", "busy"),
@@ -133,7 +134,7 @@ def _assistant_error(error: AssistantError) -> Response:
     if kind.status >= 500 and not isinstance(error, errors.StillLoading | errors.Cancelled):
         _log.warning("%s: %s", type(error).__name__, error)
     response = _json(body(error, spoken_language(), spoken_shape()), kind.status)
-    if isinstance(error, errors.Busy | errors.TooManyTries):
+    if isinstance(error, errors.Busy | errors.TooManyTries | errors.TooManyRequests):
         response.headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.StillLoading):
         response.headers["Retry-After"] = "1"

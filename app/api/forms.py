@@ -15,9 +15,9 @@ from werkzeug.formparser import FormDataParser
 
 from app.api.services import services
 from app.api.wire import unread, wrong
+from app.disk import has_room
 from app.errors import BadRequest, DiskFull, of_system
 from app.language import Text
-from app.storage import has_room
 
 FORM = "multipart/form-data"
 FIELD_BYTES = 1 << 20  # of all fields together that are no files

@@ -149,6 +149,18 @@ class Opening:
             if self._library is not None:
                 self._library.close()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Closed meanwhile, while others wait for it; then it opens again, if it was open."""
+        with self._lock:
+            was_open = self._library is not None
+            if self._library is not None:
+                self._library.close()
+                self._library = None
+            yield
+        if was_open:
+            self.begin_after(lambda: None)
+
     def _opened(self) -> Closable:
         with self._lock:
             if self._closed:

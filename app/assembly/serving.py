@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from app import __version__
+from app.assembly.backup.exchange import Exchange, Opened
 from app.assembly.claim import Claim
 from app.assembly.engines import embedder, engine, only_vectors, reranker
 from app.assembly.files import model_name, names
@@ -62,6 +63,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
     claim = Claim(folder) if folder else None
     variables = template_variables_of(settings)
     with (
+        Exchange(settings.data) as exchange,
         engine(settings, found, answers) as running,
         embedder(settings, found) as embedding,
         reranker(settings, found) as reranking,
@@ -73,6 +75,8 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         sight(settings) as seeing,
         history(settings) as conversing,
     ):
+        kept = [each for each in (documents, conversing) if each is not None]
+        exchange.watch(cast("list[Opened]", kept))
         # The engine's thread is loading the model while these are imported.
         from app.api.app import create_app
         from app.api.server import Server

@@ -66,6 +66,18 @@ def _chat(start: Start) -> int:
     return run(start)
 
 
+def _backup(start: Start) -> int:
+    from app.cli.backup import make
+
+    return make(start)
+
+
+def _restore(start: Start) -> int:
+    from app.cli.backup import bring_back
+
+    return bring_back(start)
+
+
 def _doctor(start: Start) -> int:
     from app.cli.doctor import run
 
@@ -343,4 +355,33 @@ SPEAK = Verb(
     ),
 )
 
-VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, SPEAK, DOCTOR)
+BACKUP = Verb(
+    "backup",
+    Text(
+        "Write all that is kept into one file, also while it runs.",
+        "把所有数据写入一个文件，运行时也可以。",
+    ),
+    _backup,
+    (
+        (
+            "assistant backup assistant.zip",
+            Text("conversations, documents, settings", "对话、文档、设置"),
+        ),
+    ),
+    words=Text("FILE", "文件"),
+)
+
+RESTORE = Verb(
+    "restore",
+    Text("Bring a backup back, also while it runs.", "恢复备份，运行时也可以。"),
+    _restore,
+    (
+        (
+            "assistant restore assistant.zip",
+            Text("what was there is kept beside it", "之前的数据会保留在旁边"),
+        ),
+    ),
+    words=Text("FILE", "文件"),
+)
+
+VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, SPEAK, BACKUP, RESTORE, DOCTOR)

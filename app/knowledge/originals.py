@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from app.disk import has_room
 from app.errors import DiskFull
-from app.storage import has_room
 
 PIECE_BYTES = 1 << 20
 UNFINISHED = ".part"
