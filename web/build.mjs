@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { writeDiagrams, writeMathStyle, writeWorker } from "./parts.mjs";
+import { writeDiagrams, writeMathStyle, writeWorker, writeWorklet } from "./parts.mjs";
 import { pdfLicences, writePdfEngine } from "./pdf.mjs";
 
 const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
@@ -33,12 +33,13 @@ async function bundle() {
   const pdf = await writePdfEngine(HERE, OUT, SETTINGS);
   const math = await writeMathStyle(HERE, OUT, SETTINGS);
   const diagram = await writeDiagrams(HERE, OUT, SETTINGS);
+  const worklet = await writeWorklet(HERE, OUT, SETTINGS);
   const { metafile } = await build({
     ...SETTINGS,
     entryPoints: ["main.tsx", "glance/glance.ts", "icon.svg", "icon-maskable.svg"].map((name) => path.join(SOURCE, name)),
     outdir: OUT,
     loader: { ".svg": "copy" },
-    define: { ...pdf.addresses, MATH_STYLE: JSON.stringify(math.address) },
+    define: { ...pdf.addresses, MATH_STYLE: JSON.stringify(math.address), HEARING_WORKLET: JSON.stringify(worklet) },
     splitting: true,
   });
   const packages = [metafile, pdf.metafile, math.metafile, diagram.metafile].flatMap(packagesIn);

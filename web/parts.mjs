@@ -1,6 +1,6 @@
 /**
  * What is not part of the page's own program: KaTeX's style and letters, the frame in which Mermaid
- * draws, and the worker that keeps the page in the browser.
+ * draws, what hears on the browser's thread for sound, and the worker that keeps the page in the browser.
  */
 import path from "node:path";
 import { build } from "esbuild";
@@ -34,6 +34,17 @@ export async function writeDiagrams(here, out, settings) {
   });
   const [script] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith("frame.ts"));
   return { address: path.posix.relative("dist", script), metafile };
+}
+
+/** Builds what runs on the browser's thread for sound; returns its address. */
+export async function writeWorklet(here, out, settings) {
+  const { metafile } = await build({
+    ...settings,
+    entryPoints: { hearing: path.join(here, "src", "voice", "sound", "worklet.ts") },
+    outdir: out,
+    format: "iife",
+  });
+  return path.posix.relative("dist", Object.keys(metafile.outputs)[0]);
 }
 
 /** Builds what keeps the page in the browser; `shell`: what it keeps at once. Its address never changes. */

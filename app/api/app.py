@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.api.about import about
 from app.api.anthropic.messages import messages
+from app.api.assist.aloud import aloud
 from app.api.assist.assist import assist
 from app.api.assist.talk import talk
 from app.api.conversations.answers import answers
@@ -63,7 +64,7 @@ ANTHROPIC = (messages,)
 SPEECH = (live, speech, transcriptions)
 VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
-ASSIST = (assist, talk)
+ASSIST = (aloud, assist, talk)
 OTHERS = (about, health, openapi, page)
 
 

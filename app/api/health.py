@@ -27,5 +27,6 @@ def state() -> Response:
         "assistant": found.version,
         "documents": found.library is not None,
         "documents_kept": found.library is not None and found.library.kept,
+        "hears": found.hearing is not None,
     }
     return Response(msgspec.json.encode(answer), mimetype="application/json")

@@ -58,6 +58,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/v1/profiles": {"name": "Ada"},
     "/v1/audio/live": {"language": "en"},
     "/v1/audio/speech": {"input": "Hi"},
+    "/v1/audio/aloud": {"input": "Hi"},
 }
 CREATED = dict.fromkeys(("/v1/conversations", "/v1/import", "/v1/audio/live"), 201)
 STATUSES = {**CREATED, "/v1/documents": 202, "/infill": 501, "/rerank": 501}

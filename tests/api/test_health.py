@@ -26,6 +26,7 @@ def test_when_ready_it_says_so_and_the_version(client: FlaskClient) -> None:
         "assistant": "1.2.3",
         "documents": False,
         "documents_kept": False,
+        "hears": False,
     }
 
 

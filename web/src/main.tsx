@@ -20,6 +20,7 @@ import * as offline from "./offline/offline";
 import { People } from "./people/people";
 import { chosenIn, mannerOf } from "./settings/manner";
 import { App } from "./shell/App";
+import { Voice } from "./voice/voice";
 
 const root = document.getElementById("page");
 if (!root) throw new Error("index.html has no place for the page");
@@ -41,7 +42,8 @@ const people = new People(conversations, () => {
   history.list.value = [];
   void history.refresh();
 });
-const conversation = new Conversation(conversations, () => mannerOf(chosenIn(people.settings.peek()), language.say.peek()), {
+const manner = () => mannerOf(chosenIn(people.settings.peek()), language.say.peek());
+const conversation = new Conversation(conversations, manner, {
   failed,
   changed(id) {
     const { view, conversation: shown, open } = route.route.peek();
@@ -49,6 +51,16 @@ const conversation = new Conversation(conversations, () => mannerOf(chosenIn(peo
     void history.refresh();
   },
 });
+
+const voice = new Voice(
+  async () => {
+    const { system, options } = manner();
+    const filter = library.documents.peek().length > 0 ? scope.filter.peek() : null;
+    // Without one, answers that are spoken are short by themselves.
+    return { conversation: await conversation.kept(), ...(system && { system }), options, filter };
+  },
+  () => conversation.arrived(),
+);
 
 /** Learns whose conversations these are, and which. */
 async function begin(): Promise<void> {
@@ -80,8 +92,14 @@ effect(() => {
     } else void conversation.open(id);
   });
 });
+let shown: string | null = null;
+effect(() => {
+  const id = conversation.id.value;
+  if (shown !== null && shown !== id) untracked(() => voice.leave());
+  shown = id;
+});
 void connection.check().then(() => {
   // Where a key is wanted, all this comes once it was entered.
   if (connection.status.value.is !== "locked") void begin();
 });
-render(<App {...{ conversation, connection, history, library, people, begin }} />, root);
+render(<App {...{ conversation, connection, history, library, people, voice, begin }} />, root);

@@ -22,10 +22,10 @@ class Saying:
     """Takes the answer's text as it comes; gives events with the sound of each sentence.
 
     An "audio" event holds a small file of its own; "unspoken" tells of a sentence that no voice
-    says, or that could not be made. To be closed.
+    says, or that could not be made; without `speaking`, all are. To be cancelled.
     """
 
-    def __init__(self, speaking: Speaking, how: Said, told_in: Language) -> None:
+    def __init__(self, speaking: Speaking | None, how: Said, told_in: Language) -> None:
         from app.speech.aloud.reader import Reader  # what it knows of text takes time to load
 
         self._speaking = speaking
@@ -60,7 +60,7 @@ class Saying:
         while not self._is_over:
             yield from self._next()
 
-    def close(self) -> None:
+    def cancel(self) -> None:
         """Say no more. Repeatable, from any thread."""
         self._closed.set()
         self._sentences.put(None)
@@ -81,13 +81,12 @@ class Saying:
 
     def _said(self, sentence: str) -> Told | None:
         language = self._how.language or language_of(sentence) or ""
-        voice = self._voice(language)
         told: Told = {"index": self._count, "sentence": sentence, "language": language}
         self._count += 1
-        if voice is None:
+        if self._speaking is None or (voice := self._voice(self._speaking, language)) is None:
             return {"type": "unspoken", **told}
         try:
-            data, seconds = self._sound(sentence, voice)
+            data, seconds = self._sound(self._speaking, sentence, voice)
         except BadRequest:  # there is nothing in it to be said
             return None
         except Cancelled:
@@ -97,14 +96,14 @@ class Saying:
         sound = {"format": self._how.form, "audio": base64.b64encode(data).decode()}
         return {"type": "audio", **told, "voice": voice.name, "seconds": seconds, **sound}
 
-    def _voice(self, language: str) -> Voice | None:
-        named, voices = self._how.voice, self._speaking.voices
+    def _voice(self, speaking: Speaking, language: str) -> Voice | None:
+        named, voices = self._how.voice, speaking.voices
         if named is not None:
             return named if language in (named.language, "") else None
         return voices.speaking(language) if language else voices.known[0]
 
-    def _sound(self, sentence: str, voice: Voice) -> tuple[bytes, float]:
-        made = self._speaking.say([sentence], voice, self._how.form, self._how.speed)
+    def _sound(self, speaking: Speaking, sentence: str, voice: Voice) -> tuple[bytes, float]:
+        made = speaking.say([sentence], voice, self._how.form, self._how.speed)
         try:
             data = bytearray(b"".join(made))
         finally:

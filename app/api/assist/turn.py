@@ -110,6 +110,8 @@ class Turn:
         """What was heard and seen; the answer's text, sources, citations and sound; the end."""
         assert self._answer is not None, "begin comes first"
         yield from self._opening
+        if (begun := self._answer.begun()) is not None:
+            yield {"type": "begun", "message": begun}
         for piece in self._answer.pieces():
             yield from self._told(piece)
             if self._saying is not None:
@@ -126,7 +128,7 @@ class Turn:
             self._cancelled = True
             busy = self._busy
         if self._saying is not None:
-            self._saying.close()
+            self._saying.cancel()
         if busy is not None:
             busy.cancel()
 
@@ -196,6 +198,9 @@ class Turn:
 class _Answer(Protocol):
     """An answer on its way."""
 
+    def begun(self) -> str | None:
+        """Its message's id, where it is kept."""
+
     def pieces(self) -> Iterator[Piece]:
         """What comes of it. Raises: EngineFailed; Cancelled."""
 
@@ -231,6 +236,9 @@ class _Fresh:
         self._started = begun(sent, sent.asked(), search_of(sent.tools or []))
         self._gathered = Gathered()
 
+    def begun(self) -> str | None:
+        return None
+
     def pieces(self) -> Iterator[Piece]:
         try:
             yield from pieces(self._started, self._gathered)
@@ -265,6 +273,9 @@ class _Kept:
         )
         self._writing: Writing = answer(asked, services().conversing, found)
         self._last: Any = None
+
+    def begun(self) -> str | None:
+        return self._writing.uid
 
     def pieces(self) -> Iterator[Piece]:
         for item in self._writing.follow(0):

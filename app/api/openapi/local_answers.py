@@ -10,13 +10,15 @@ import msgspec
 class Health(msgspec.Struct):
     """The model is ready.
 
-    `documents`: whether documents can be kept; `documents_kept`: whether any ever were.
+    `documents`: whether documents can be kept; `documents_kept`: whether any ever were;
+    `hears`: whether speech is recognized.
     """
 
     status: Literal["ok"]
     assistant: str
     documents: bool
     documents_kept: bool
+    hears: bool
 
 
 class DocumentDeleted(msgspec.Struct):

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from app.api import about
 from app.api.anthropic.request import CountRequest, MessagesRequest
+from app.api.assist import aloud
 from app.api.assist import request as assist
 from app.api.assist import talk
 from app.api.conversations import answers, exchange
@@ -188,6 +189,7 @@ OPERATIONS: dict[str, Operation] = {
     "conversations_profiles.unlock": Operation(people.Unlocking, people.Opened),
     # OpenAI.
     "assist.answer": Operation(media=EVENTS, form=assist.FIELDS, files=assist.FILES),
+    "aloud.say": Operation(aloud.AloudRequest, media=EVENTS),
     "talk.begin": Operation(talk.TalkRequest, media=EVENTS),
     "talk.interrupt": Operation(gives=talk.Interrupted),
     "openai_chat.complete": Operation(ChatCompletionRequest, openai.ChatCompletion, streams=EVENTS),

@@ -83,6 +83,7 @@ export interface WireOpened {
 export interface WireHealth {
   documents?: boolean;
   documents_kept?: boolean;
+  hears?: boolean;
   progress?: number;
 }
 

@@ -68,6 +68,27 @@ export class Conversation {
     await this.load(id, this.opened);
   }
 
+  /** Its id on the server, where it begins if nothing was said yet. Raises: Failed. */
+  async kept(): Promise<string> {
+    const known = this.id.peek();
+    if (known !== null) return known;
+    const mine = this.opened;
+    const { id } = await this.service.begun();
+    if (mine === this.opened) {
+      this.id.value = id;
+      this.listener.changed(id);
+    }
+    return id;
+  }
+
+  /** Something was asked in it by voice: shows that, and follows its answer. */
+  async arrived(): Promise<void> {
+    const id = this.id.peek();
+    if (id === null) return;
+    await this.load(id, this.opened, true);
+    this.listener.changed(id);
+  }
+
   startNew(): void {
     this.leave();
   }
@@ -128,17 +149,19 @@ export class Conversation {
     if (id) void this.service.stop(id).catch((error) => this.listener.failed(failureOf(error)));
   }
 
-  private async load(id: string, mine: number): Promise<void> {
+  /** `anew`: also while an answer is followed, which may not be the last one any more. */
+  private async load(id: string, mine: number, anew = false): Promise<void> {
     try {
       const whole = await this.service.whole(id);
-      if (mine !== this.opened || this.answering.peek()) return;
+      if (mine !== this.opened || (this.answering.peek() && !anew)) return;
       batch(() => {
         this.title.value = whole.title;
         this.messages.value = whole.messages;
         this.leaf.value = whole.leaf;
         this.trouble.value = null;
       });
-      const open = whole.messages.find((message) => message.events !== undefined);
+      const written = whole.messages.filter((message) => message.events !== undefined);
+      const open = written.find((message) => message.id === whole.leaf) ?? written[0];
       if (open) void this.follow(open);
     } catch (error) {
       if (mine !== this.opened) return;

@@ -14,6 +14,8 @@ interface Props {
   answering: boolean;
   /** Whether a message could be answered now. */
   ready: boolean;
+  /** Whether what is written is being dictated just now. */
+  busy: boolean;
   send(text: string): void;
   stop(): void;
   /** Files that are to go with the message. */
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** Where a message is written, sent, and its answer stopped; files can be dropped and pasted here. */
-export function Composer({ field, answering, ready, send, stop, take, children }: Props) {
+export function Composer({ field, answering, ready, busy, send, stop, take, children }: Props) {
   const words = say.value;
   const text = draft.value;
   const files = picked.value;
@@ -62,8 +64,9 @@ export function Composer({ field, answering, ready, send, stop, take, children }
           dir="auto"
           enterkeyhint="send"
           aria-label={words.question}
-          placeholder={words.placeholder}
+          placeholder={busy ? words.voice.placeholder : words.placeholder}
           value={text}
+          readOnly={busy}
           onInput={(event) => (draft.value = event.currentTarget.value)}
           onKeyDown={pressed}
           onPaste={pasted}
@@ -82,7 +85,7 @@ export function Composer({ field, answering, ready, send, stop, take, children }
           <Send />
         </button>
       )}
-      <p class="hint quiet">{answering ? words.keysAnswering : words.keys}</p>
+      <p class="hint quiet">{busy ? words.voice.keys : answering ? words.keysAnswering : words.keys}</p>
     </form>
   );
 }

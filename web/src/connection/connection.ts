@@ -23,6 +23,8 @@ export class Connection {
   readonly status = signal<Status>({ is: "unknown" });
   readonly model = signal("");
   readonly documents = signal<DocumentsKept>("off");
+  /** Whether it understands speech. */
+  readonly hears = signal(false);
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly service: Service) {}
@@ -53,6 +55,7 @@ export class Connection {
       if (!health.ready) return { is: "loading", progress: health.progress };
       this.model.value = await this.service.modelName();
       this.documents.value = health.documents;
+      this.hears.value = health.hears;
       return { is: "ready" };
     } catch (error) {
       return statusAfter(failureOf(error));

@@ -234,3 +234,28 @@ export const Thought = () => (
     <path d="M9.5 17.5h5M10.5 20.5h3M12 3.5a6 6 0 0 0-3.5 10.9c.6.5 1 1.2 1 2v1.1h5v-1.1c0-.8.4-1.5 1-2A6 6 0 0 0 12 3.5z" />
   </Line>
 );
+
+export const Microphone = () => (
+  <Line>
+    <rect x="9" y="3" width="6" height="11" rx="3" />
+    <path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3" />
+  </Line>
+);
+
+export const Waves = () => (
+  <Line>
+    <path d="M4 10v4M8 7v10M12 4v16M16 7v10M20 10v4" />
+  </Line>
+);
+
+export const Speaker = () => (
+  <Line>
+    <path d="M4 9.5v5h3.5l5 4v-13l-5 4zM16 9a4.2 4.2 0 0 1 0 6M18.5 6.5a7.8 7.8 0 0 1 0 11" />
+  </Line>
+);
+
+export const SpeakerOff = () => (
+  <Line>
+    <path d="M4 9.5v5h3.5l5 4v-13l-5 4zM16.5 9.5l5 5M21.5 9.5l-5 5" />
+  </Line>
+);

@@ -7,10 +7,11 @@ import { Data } from "./Data";
 import { Inside } from "./Inside";
 import { Look } from "./Look";
 import { ModelDetails } from "./ModelDetails";
+import { Speaking } from "./Speaking";
 import { You } from "./You";
 
 /** All that can be set, and what the assistant is. */
-export default function SettingsView({ connection, history, people }: Parts) {
+export default function SettingsView({ connection, history, people, voice }: Parts) {
   const words = say.value;
   return (
     <main class="settings" aria-label={words.settings}>
@@ -23,6 +24,7 @@ export default function SettingsView({ connection, history, people }: Parts) {
         </header>
         <Look />
         <Answers people={people} />
+        <Speaking voice={voice} hears={connection.hears.value} />
         <ModelDetails ready={connection.status.value.is === "ready"} />
         <You people={people} key={people.currentId.value} />
         <Data history={history} />

@@ -18,6 +18,10 @@ import { Undo } from "../history/Undo";
 import { say } from "../language/language";
 import type { People } from "../people/people";
 import { PinDialog } from "../people/PinDialog";
+import { VoiceContext } from "../voice/context";
+import { TalkButtons } from "../voice/TalkButtons";
+import { joined } from "../voice/heard";
+import { answersAloud, type Voice } from "../voice/voice";
 import { Announcer } from "./Announcer";
 import { useCommands } from "./commands";
 import { Drawer } from "./Drawer";
@@ -38,6 +42,8 @@ import "./shell.css";
 const Documents = later(() => import("../documents/Documents"));
 const Settings = later(() => import("../settings/SettingsView"));
 const Viewer = later(() => import("../viewer/Viewer"));
+const HandsFree = later(() => import("../voice/HandsFree"));
+const VoiceTrouble = later(() => import("../voice/VoiceTrouble"));
 
 const sideShown = signal(browser.read("history") !== "hidden");
 const drawerOpen = signal(false);
@@ -48,12 +54,13 @@ export interface Parts {
   history: History;
   library: Library;
   people: People;
+  voice: Voice;
   /** Loads what was kept back until a key was entered. */
   begin(): Promise<void>;
 }
 
 export function App(parts: Parts) {
-  const { conversation, connection, history, library, people } = parts;
+  const { conversation, connection, history, library, people, voice } = parts;
   const words = say.value;
   const field = useRef<HTMLTextAreaElement>(null);
   const turns = conversation.turns.value;
@@ -67,19 +74,40 @@ export function App(parts: Parts) {
   const shown = view === "documents" && !documents ? "chat" : view;
   const opened = documents ? open : null;
   const side = wide && sideShown.value && (!opened || roomy);
+  const hears = connection.hears.value;
+  const voicing = voice.state.value;
   const focus = () => field.current?.focus();
   const focusSoon = () => window.setTimeout(() => hasKeyboard() && focus());
   const ask = (question: string) => {
     if (!ready) {
       draft.value = question;
-      return focus();
+      focus();
+      return Promise.resolve();
     }
+    voice.hush();
     const filter = library.documents.value.length > 0 ? scope.filter.value : null;
-    void conversation.ask(question, attachments.taken(), filter);
+    const asked = conversation.ask(question, attachments.taken(), filter);
     stick.toEnd();
     // On a phone the keyboard would cover the answer.
     if (hasKeyboard()) focus();
     else field.current?.blur();
+    return asked;
+  };
+  /** Ends the dictation and asks what was said; what was asked aloud is answered aloud. */
+  const askSpoken = async () => {
+    const text = (await voice.finish())?.trim();
+    if (!text || !ready || conversation.answering.peek()) return;
+    draft.value = "";
+    const aloud = answersAloud();
+    const plain = aloud && attachments.picked.peek().length === 0;
+    if (!plain) {
+      await ask(text);
+      const answer = conversation.turns.peek().at(-1)?.answer;
+      if (aloud && answer?.state === "done") await voice.read(answer.id, answer.text);
+    } else {
+      stick.toEnd();
+      if (!(await voice.ask(text))) draft.value ||= text;
+    }
   };
   const takeBack = () => {
     const { text, attachments: went } = conversation.takeBack();
@@ -88,6 +116,7 @@ export function App(parts: Parts) {
     focus();
   };
   const stop = () => {
+    voice.hush();
     conversation.stop();
     focus();
   };
@@ -108,6 +137,10 @@ export function App(parts: Parts) {
   const take = (files: Iterable<File>) => {
     void attachments.take(files, documents).then(() => (documents ? library.refresh() : undefined));
     focus();
+  };
+  const takeSaid = (text: string) => {
+    draft.value = joined(draft.peek(), text);
+    window.setTimeout(focus); // once the dialog is closed
   };
   const unlocked = async () => {
     await parts.begin();
@@ -140,10 +173,19 @@ export function App(parts: Parts) {
     documents: () => go(view === "documents" ? "chat" : "documents"),
     settings: () => go(view === "settings" ? "chat" : "settings"),
     "last-code": () => [...document.querySelectorAll<HTMLElement>("figure.code .copying button")].at(-1)?.click(),
+    dictate: () => {
+      if (!hears) return;
+      if (voice.state.peek() === "dictating") void voice.finish();
+      else void voice.dictate();
+    },
+    "hands-free": () => {
+      if (voice.state.peek() === "conversing") voice.hangUp();
+      else if (hears) void voice.converse();
+    },
     field: focus,
   });
   useTitle(conversation);
-  useEscape(stop, conversation);
+  useEscape(stop, conversation, voice);
   useFirstFocus(focus);
   useReturn(() => {
     void history.refresh();
@@ -154,7 +196,7 @@ export function App(parts: Parts) {
     goToChat(null);
   }, [conversation.trouble.value]);
   return (
-    <>
+    <VoiceContext.Provider value={voice}>
       {side && sidebar(false)}
       <Header
         title={shown === "chat" ? conversation.title.value : ""}
@@ -166,12 +208,26 @@ export function App(parts: Parts) {
       />
       <div class="desk" inert={covered}>
         <DropZone class="talk" inert={shown !== "chat"} take={take}>
-          <Chat conversation={conversation} stick={stick} ready={ready} ask={ask} takeBack={takeBack} />
+          <Chat conversation={conversation} stick={stick} ready={ready} ask={(question) => void ask(question)} takeBack={takeBack} />
           <footer class="dock">
             <Gate connection={connection} unlocked={() => void unlocked()} />
-            <Composer field={field} answering={conversation.answering.value} ready={ready} send={ask} stop={stop} take={take}>
-              {documents && <ScopeChooser library={library} />}
-            </Composer>
+            {voice.problem.value && <VoiceTrouble voice={voice} problem={voice.problem.value} take={takeSaid} />}
+            {voicing === "conversing" ? (
+              <HandsFree voice={voice} left={focusSoon} />
+            ) : (
+              <Composer
+                field={field}
+                answering={conversation.answering.value}
+                ready={ready}
+                busy={voicing !== "off"}
+                send={(text) => void (voicing === "dictating" ? askSpoken() : ask(text))}
+                stop={stop}
+                take={take}
+              >
+                {hears && <TalkButtons voice={voice} send={() => void askSpoken()} />}
+                {documents && voicing === "off" && <ScopeChooser library={library} />}
+              </Composer>
+            )}
           </footer>
         </DropZone>
         {shown === "documents" && <Documents library={library} askAbout={askAbout} />}
@@ -186,8 +242,8 @@ export function App(parts: Parts) {
       <Undo history={history} />
       <PinDialog people={people} key={people.asking.value?.profile.id} />
       {help.value && <Shortcuts close={() => (help.value = false)} />}
-      <Announcer turn={turns.at(-1)} />
-    </>
+      <Announcer turn={turns.at(-1)} aloud={voice.saying.value !== null || voicing === "conversing"} />
+    </VoiceContext.Provider>
   );
 }
 

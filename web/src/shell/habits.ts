@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { close, route } from "../browser/route";
 import type { Conversation } from "../chat/conversation";
 import { LANGUAGES, language, say } from "../language/language";
+import type { Voice } from "../voice/voice";
 
 /** Whether one types on keys of their own: what has a mouse has these too. */
 export function hasKeyboard(): boolean {
@@ -31,12 +32,14 @@ export function useScreen(condition: string): ReadonlySignal<boolean> {
   return fulfilled;
 }
 
-/** Escape stops the answer; where none is being written, it closes the open document. */
-export function useEscape(stop: () => void, conversation: Conversation): void {
+/** Escape ends what is spoken, and stops the answer; where there is neither, it closes the open document. */
+export function useEscape(stop: () => void, conversation: Conversation, voice: Voice): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.isComposing) return;
+      const spoken = voice.quit();
       if (conversation.answering.peek()) stop();
+      else if (spoken) return;
       else if (route.peek().open) close();
     };
     window.addEventListener("keydown", pressed);

@@ -1,5 +1,5 @@
 /** Keys that do something wherever one is. Pure. */
-export type Command = "new" | "find" | "history" | "documents" | "settings" | "last-code" | "help" | "field";
+export type Command = "new" | "find" | "history" | "documents" | "settings" | "last-code" | "dictate" | "hands-free" | "help" | "field";
 
 interface Press {
   key: string;
@@ -17,6 +17,8 @@ export const KEYS: readonly (readonly [Command, string])[] = [
   ["documents", "D"],
   ["settings", "E"],
   ["last-code", "C"],
+  ["dictate", "L"],
+  ["hands-free", "H"],
 ];
 
 /** What a key press means; `typing`: in a field, where letters are letters. */
