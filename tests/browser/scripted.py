@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from app.api.app import create_app
 from app.api.server import Server
@@ -32,12 +33,14 @@ class Serving:
         api_key: str | None = None,
         library: Library | None = None,
         sight: Sight | None = None,
+        **more: Any,
     ) -> None:
         self._engine = engine
         self._folder = folder
         self._api_key = api_key
         self._library = library
         self._sight = sight
+        self._more = more
         # Chosen here, not by the system: only then may the same port be used again at once.
         self.port = free_port()
         self.start()
@@ -57,6 +60,7 @@ class Serving:
             history=self.history,
             sight=self._sight,
             data_folder="/home/me/assistant-data",
+            **self._more,
         )
         self._server = Server(create_app(services), "127.0.0.1", self.port)
         self._server.start()

@@ -7,9 +7,8 @@ from typing import Any, get_args
 
 from app.api import about
 from app.api.anthropic.request import CountRequest, MessagesRequest
-from app.api.assist import aloud
+from app.api.assist import aloud, talk
 from app.api.assist import request as assist
-from app.api.assist import talk
 from app.api.conversations import answers, exchange
 from app.api.conversations import conversations as talks
 from app.api.conversations import profiles as people
