@@ -28,5 +28,6 @@ def state() -> Response:
         "documents": found.library is not None,
         "documents_kept": found.library is not None and found.library.kept,
         "hears": found.hearing is not None,
+        "speaks": found.voice is not None,
     }
     return Response(msgspec.json.encode(answer), mimetype="application/json")

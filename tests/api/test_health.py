@@ -27,6 +27,7 @@ def test_when_ready_it_says_so_and_the_version(client: FlaskClient) -> None:
         "documents": False,
         "documents_kept": False,
         "hears": False,
+        "speaks": False,
     }
 
 

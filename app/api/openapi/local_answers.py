@@ -11,7 +11,7 @@ class Health(msgspec.Struct):
     """The model is ready.
 
     `documents`: whether documents can be kept; `documents_kept`: whether any ever were;
-    `hears`: whether speech is recognized.
+    `hears`, `speaks`: whether speech is recognized, and texts are said.
     """
 
     status: Literal["ok"]
@@ -19,6 +19,7 @@ class Health(msgspec.Struct):
     documents: bool
     documents_kept: bool
     hears: bool
+    speaks: bool
 
 
 class DocumentDeleted(msgspec.Struct):

@@ -5,13 +5,13 @@ import type { WireAbout, WireHealth, WireModel, WireModels } from "./wire";
 /** off: this assistant keeps no documents. none: it could, but nothing was ever added. */
 export type DocumentsKept = "off" | "none" | "some";
 
-export type Health = { ready: true; documents: DocumentsKept; hears: boolean } | { ready: false; progress: number | null };
+export type Health = { ready: true; documents: DocumentsKept; hears: boolean; speaks: boolean } | { ready: false; progress: number | null };
 
 /** Whether the model is ready; while it loads, how far it is (0 to 1, if known). */
 export async function health(): Promise<Health> {
   const response = await reach("/health", { signal: AbortSignal.timeout(PATIENCE_MS) });
   const body = (await json(response)) as WireHealth | null;
-  if (response.ok) return { ready: true, documents: keptIn(body), hears: body?.hears ?? false };
+  if (response.ok) return { ready: true, documents: keptIn(body), hears: body?.hears ?? false, speaks: body?.speaks ?? false };
   const trouble = refused(response.status, errorIn(body));
   if (trouble.failure.cause === "loading") return { ready: false, progress: body?.progress ?? null };
   throw trouble;

@@ -84,6 +84,7 @@ export interface WireHealth {
   documents?: boolean;
   documents_kept?: boolean;
   hears?: boolean;
+  speaks?: boolean;
   progress?: number;
 }
 

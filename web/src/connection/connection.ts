@@ -23,8 +23,9 @@ export class Connection {
   readonly status = signal<Status>({ is: "unknown" });
   readonly model = signal("");
   readonly documents = signal<DocumentsKept>("off");
-  /** Whether it understands speech. */
+  /** Whether it understands speech, and has voices. */
   readonly hears = signal(false);
+  readonly speaks = signal(false);
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly service: Service) {}
@@ -56,6 +57,7 @@ export class Connection {
       this.model.value = await this.service.modelName();
       this.documents.value = health.documents;
       this.hears.value = health.hears;
+      this.speaks.value = health.speaks;
       return { is: "ready" };
     } catch (error) {
       return statusAfter(failureOf(error));

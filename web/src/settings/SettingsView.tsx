@@ -24,7 +24,7 @@ export default function SettingsView({ connection, history, people, voice }: Par
         </header>
         <Look />
         <Answers people={people} />
-        <Speaking voice={voice} hears={connection.hears.value} />
+        <Speaking voice={voice} connection={connection} />
         <ModelDetails ready={connection.status.value.is === "ready"} />
         <You people={people} key={people.currentId.value} />
         <Data history={history} />

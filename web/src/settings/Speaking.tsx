@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
-import * as api from "../api/voice";
+import { voices, type WireVoice } from "../api/voice";
+import type { Connection } from "../connection/connection";
 import { Speaker, SpeakerOff } from "../controls/icons";
 import { LANGUAGES, language, say } from "../language/language";
 import { type Choices, choices, choose, FASTEST, SLOWEST } from "../voice/choices";
@@ -14,8 +15,15 @@ const ANSWERED = ["en", "zh"] as const;
 const SPOKEN = ["en", "zh", "yue", "ja", "ko", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "hi", "id", "vi", "th"];
 
 /** How it sounds, and what it listens for: kept in this browser. */
-export function Speaking({ voice, hears }: { voice: Voice; hears: boolean }) {
+export function Speaking({ voice, connection }: { voice: Voice; connection: Connection }) {
   const words = say.value.voice;
+  const inside = useSignal<readonly WireVoice[] | null>(null);
+  const hears = connection.hears.value;
+  const speaks = connection.speaks.value;
+  useEffect(() => {
+    if (!speaks) inside.value = [];
+    else void voices().then(({ data }) => (inside.value = data), () => (inside.value = []));
+  }, [speaks]);
   const chosen = useSignal(choices());
   const set = (changes: Partial<Choices>) => {
     choose(changes);
@@ -25,9 +33,11 @@ export function Speaking({ voice, hears }: { voice: Voice; hears: boolean }) {
   const { speed } = chosen.value;
   return (
     <Section title={words.title} hint={words.titleHint}>
-      {ANSWERED.map((each) => (
-        <VoiceChoice key={each} language={each} voice={voice} chosen={chosen.value} set={set} />
-      ))}
+      {inside.value &&
+        ANSWERED.map((each) => {
+          const those = inside.value?.filter(({ language }) => language === each) ?? [];
+          return <VoiceChoice key={`${each} ${those.length}`} language={each} inside={those} voice={voice} chosen={chosen.value} set={set} />;
+        })}
       <label class="sound-speed">
         <span>{words.speed}</span>
         <input
@@ -79,29 +89,26 @@ export function Speaking({ voice, hears }: { voice: Voice; hears: boolean }) {
 
 interface VoiceChoiceProps {
   language: (typeof ANSWERED)[number];
+  /** The server's. */
+  inside: readonly WireVoice[];
   voice: Voice;
   chosen: Choices;
   set(changes: Partial<Choices>): void;
 }
 
 /** The server's voices of a language, or else this device's own. */
-function VoiceChoice({ language: code, voice, chosen, set }: VoiceChoiceProps) {
+function VoiceChoice({ language: code, inside, voice, chosen, set }: VoiceChoiceProps) {
   const words = say.value.voice;
   const id = useId();
-  const inside = useSignal<readonly api.WireVoice[]>([]);
+  const isInside = inside.length > 0;
   const own = useSignal<readonly SpeechSynthesisVoice[] | null>(null);
   useEffect(() => {
-    void load();
+    if (!isInside) void voicesOf(code).then((found) => (own.value = found));
   }, []);
-  const load = async () => {
-    const { data } = await api.voices().catch(() => ({ data: [] }));
-    inside.value = data.filter(({ language }) => language === code);
-    if (inside.value.length === 0) own.value = await voicesOf(code);
-  };
-  const options = inside.value.length > 0 ? inside.value.map((each) => [each.id, each.name] as const) : named(own.value ?? []);
+  const options = isInside ? inside.map((each) => [each.id, each.name] as const) : named(own.value ?? []);
   const trial = `trial-${code}`;
   const trying = voice.saying.value === trial;
-  const value = inside.value.length > 0 ? chosen.voice : chosen.own[code];
+  const value = isInside ? chosen.voice : chosen.own[code];
   return (
     <div class="sound-voice">
       <label for={id}>{words.voiceFor(nameOf(code, LANGUAGES[language.value].tag))}</label>
@@ -115,7 +122,7 @@ function VoiceChoice({ language: code, voice, chosen, set }: VoiceChoiceProps) {
             id={id}
             value={options.some(([name]) => name === value) ? value : ""}
             onChange={({ currentTarget }) =>
-              set(inside.value.length > 0 ? { voice: currentTarget.value } : { own: { ...chosen.own, [code]: currentTarget.value } })
+              set(isInside ? { voice: currentTarget.value } : { own: { ...chosen.own, [code]: currentTarget.value } })
             }
           >
             <option value="">{words.anyVoice}</option>
@@ -135,8 +142,8 @@ function VoiceChoice({ language: code, voice, chosen, set }: VoiceChoiceProps) {
   );
 }
 
-function named(voices: readonly SpeechSynthesisVoice[]): (readonly [string, string])[] {
-  return voices.map(({ voiceURI, name }) => [voiceURI, say.value.voice.ownVoice(name)] as const);
+function named(known: readonly SpeechSynthesisVoice[]): (readonly [string, string])[] {
+  return known.map(({ voiceURI, name }) => [voiceURI, say.value.voice.ownVoice(name)] as const);
 }
 
 function nameOf(code: string, tag: string): string {
