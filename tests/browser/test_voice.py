@@ -115,7 +115,7 @@ def test_a_press_dictates_into_the_message_and_escape_takes_it_back(
 def test_hands_free_on_a_phone_who_speaks_interrupts_the_answer(
     talking: Talking, speaking: Speaking, microphone: FakeMicrophone
 ) -> None:
-    microphone.says(1.0, 3.5, 2.0, 30)
+    microphone.says(1.0, *(3.5, 2.0) * 3, 30)
     answers = iter([LONG])
     tab = speaking(talking(lambda prompt: next(answers, "Then."), step_s=0.001).url, **PHONE)
     tab.wait_ready()
@@ -124,7 +124,7 @@ def test_hands_free_on_a_phone_who_speaks_interrupts_the_answer(
     expect(tab.questions).to_have_count(1)
     tab.page.wait_for_function(SOUNDING)
     assert findings(tab) == []
-    expect(tab.questions).to_have_count(2)
+    expect(tab.questions.nth(1)).to_be_visible()
     expect(tab.answer).to_have_text("Then.")
     tab.page.wait_for_function("() => window.sounds.at(-1).ended && !window.sounds.at(-1).stopped")
     assert any(each["stopped"] for each in tab.evaluate("window.sounds"))

@@ -42,6 +42,7 @@ export class Conversation {
   private following: AbortController | null = null;
   private wish: Wish | null = null;
   private opened = 0;
+  private loads = 0;
 
   constructor(
     private readonly service: Service,
@@ -151,8 +152,10 @@ export class Conversation {
 
   /** `anew`: also while an answer is followed, which may not be the last one any more. */
   private async load(id: string, mine: number, anew = false): Promise<void> {
+    const latest = ++this.loads;
     try {
       const whole = await this.service.whole(id);
+      if (latest !== this.loads) return; // what was asked for later may be there already
       if (mine !== this.opened || (this.answering.peek() && !anew)) return;
       batch(() => {
         this.title.value = whole.title;
