@@ -71,7 +71,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         library(
             settings, found, embedding, reranking, running.wait_ready, claim, listening
         ) as documents,
-        speaking(settings, found) as voice,
+        speaking(settings, found, running.wait_ready) as voice,
         sight(settings) as seeing,
         history(settings) as conversing,
     ):

@@ -6,15 +6,16 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.assembly.children import confined, own_command, sole_output
 from app.bundle import bootloader, packages
 from app.bundle.parts import Parts
-from app.errors import BadSettings
+from app.errors import AssistantError, BadSettings
 from app.language import Text
 from app.security.sandbox import Reach
 from app.settings import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SPEAK = "speak-sentences"  # how the program calls itself; not for people
 FOLDER = "voices"
+SPOKE = "spoke"  # a file of the data folder
 
 NO_VOICES = Text(
     "There are no voices in the folder {path} (--voices).",
@@ -33,8 +35,15 @@ NO_VOICES = Text(
 
 
 @contextmanager
-def speaking(settings: Settings, found: Parts) -> Iterator[Speaking | None]:
-    """What speaks, if that is inside; it ends afterwards. Raises: BadSettings."""
+def speaking(
+    settings: Settings, found: Parts, ready: Callable[[], object] | None = None
+) -> Iterator[Speaking | None]:
+    """What speaks, if that is inside; it ends afterwards.
+
+    Where someone had something said before, it begins by itself once `ready` returns, so that the
+    first words are heard at once.
+    Raises: BadSettings.
+    """
     voices = voices_of(settings, found)
     if voices is None:
         yield None
@@ -42,13 +51,31 @@ def speaking(settings: Settings, found: Parts) -> Iterator[Speaking | None]:
     from app.speech.speaking import Speaking
 
     files = {voice.name: str(voice.file.resolve()) for voice in voices.known if voice.file}
+    spoke = settings.data / SPOKE if settings.data else None
     voice = Speaking(
-        lambda: own_command(SPEAK, json.dumps(files), sandbox=settings.sandbox), voices
+        lambda: own_command(SPEAK, json.dumps(files), sandbox=settings.sandbox),
+        voices,
+        on_use=lambda: _note(spoke),
     )
+    if ready is not None and spoke is not None and spoke.exists():
+        threading.Thread(target=_warm_after, args=(ready, voice), daemon=True).start()
     try:
         yield voice
     finally:
         voice.close()
+
+
+def _note(file: Path | None) -> None:
+    if file is not None:
+        with suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+
+
+def _warm_after(ready: Callable[[], object], voice: Speaking) -> None:
+    with suppress(AssistantError):
+        ready()
+        voice.warm()
 
 
 def voices_of(settings: Settings, found: Parts) -> Voices | None:

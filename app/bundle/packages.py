@@ -20,10 +20,11 @@ _lock = threading.Lock()
 
 
 def activate() -> None:
-    """Make the packages that read, keep and find documents importable.
+    """Make the packages that read, keep and find documents importable, and keep them quiet.
 
     Raises: BadFile, if they are damaged; AssistantError, if there is no place for them.
     """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else ONNX Runtime tells its makers that it runs
     if not getattr(sys, "frozen", False):
         return  # installed beside the source
     with _lock:

@@ -97,12 +97,17 @@ class Speech:
 
 
 class Speaking:
-    """What speaks. `command`: that of its child process."""
+    """What speaks. `command`: that of its child process; `on_use`: called with every text."""
 
     def __init__(
-        self, command: Callable[[], Sequence[str]], voices: Voices, idle_s: float = IDLE_S
+        self,
+        command: Callable[[], Sequence[str]],
+        voices: Voices,
+        idle_s: float = IDLE_S,
+        on_use: Callable[[], None] = lambda: None,
     ) -> None:
         self.voices = voices
+        self._on_use = on_use
         self._worker = Worker(command, FAILED, idle_s)
         self._files = count()
 
@@ -114,7 +119,13 @@ class Speaking:
 
     def say(self, said: Iterable[str], voice: Voice, form: Format, speed: float = 1.0) -> Speech:
         """Sentences that have no markup any more."""
+        self._on_use()
         return Speech(self._worker, next(self._files), said, voice, speed, form)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it takes memory just now."""
+        return self._worker.is_loaded
 
     def warm(self) -> None:
         """Let the child begin, for there will be something to say soon; this does not wait."""

@@ -10,6 +10,7 @@ from app.assembly import speaking
 from app.errors import BadSettings
 from app.speech.speaking import Speaking
 from tests.cli.surroundings import parts_of, settings_of
+from tests.knowledge.libraries import until
 
 
 def test_the_hidden_verb_is_the_one_that_speaking_calls() -> None:
@@ -23,6 +24,18 @@ def test_the_program_as_its_own_child_speaks_english(tmp_path: Path) -> None:
         data = np.frombuffer(b"".join(said), "<i2")
     assert 1 < len(data) / 24_000 < 4
     assert np.abs(data).max() > 3000
+
+
+def test_whoever_had_something_said_is_spoken_to_at_once_by_the_next_start(tmp_path: Path) -> None:
+    settings, found = settings_of(tmp_path, "--data", str(tmp_path / "data")), parts_of(tmp_path)
+    with speaking.speaking(settings, found, lambda: None) as silent:
+        assert silent is not None
+        assert not list(tmp_path.glob("data/*"))
+        silent.speak("Hello.", silent.voices.choose("", "heart"), "pcm")
+        assert not silent.is_loaded
+    with speaking.speaking(settings, found, lambda: None) as voice:
+        assert voice is not None
+        until(lambda: voice.is_loaded)
 
 
 def test_voices_lie_in_the_data_folder_or_one_that_is_named(tmp_path: Path) -> None:

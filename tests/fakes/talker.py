@@ -16,6 +16,9 @@ LETTER_S = 0.01
 
 
 class Talker:
+    def prepare(self) -> None:
+        pass
+
     def say(self, text: str, name: str, speed: float) -> NDArray[np.float32]:
         if text == "Crash.":
             sys.exit(1)

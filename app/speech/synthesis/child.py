@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO, Protocol
 
 from app.speech.synthesis.encoding import Encoder, Patch, Samples, encoder
@@ -20,11 +21,17 @@ class Says(Protocol):
         """By the voice of that name."""
         ...
 
+    def prepare(self) -> None:
+        """Load what the first sentence needs."""
+        ...
+
 
 def serve(voices: Says, requests: BinaryIO, answers: BinaryIO) -> int:
     """Answer until there are no more requests. Returns the exit status."""
     speaker = _Speaker(voices)
     _say(answers, {"ready": True}, b"")
+    with suppress(RuntimeError, ValueError, OSError):  # who wants something said is told
+        voices.prepare()
     while line := requests.readline():
         _say(answers, *speaker.answer(json.loads(requests.read(int(line)))))
     return 0

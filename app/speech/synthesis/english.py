@@ -21,6 +21,10 @@ class English:
         self._voices: dict[str, Hibari] = {}
         self._readings: dict[bool, Any] = {}  # of words: as the British say them, or not
 
+    def prepare(self) -> None:
+        """Say a word with the voice that is inside, which reads all that it needs for any other."""
+        self.say("Hello.", tts.DEFAULT, 1.0)
+
     def say(self, text: str, name: str, speed: float) -> Samples:
         """The sound of a sentence. Shape: [n], 1 at the loudest."""
         voice = self._voice(name)
