@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.started import Started, environment
+from tests.talking import Conversation, at_16_khz
 
 pytestmark = pytest.mark.frozen
 
@@ -93,6 +94,22 @@ def test_one_request_hears_answers_and_speaks(client: httpx.Client) -> None:
     said = [each for each in events if each["type"] == "audio"]
     assert [each["sentence"] for each in said] == ["Good morning.", "Good night."]
     assert all(base64.b64decode(each["audio"]).startswith(b"OggS") for each in said)
+
+
+def test_whoever_speaks_over_an_answer_interrupts_it_and_is_answered(client: httpx.Client) -> None:
+    body = {"input": SENTENCES[1], "response_format": "pcm"}
+    question = at_16_khz(client.post("/v1/audio/speech", json=body).content) + bytes(64_000)
+    endless = {"grammar": 'root ::= ("And one more word. ")+', "max_tokens": 400}
+    talk = Conversation(client)
+    with talk.talking(options=endless, language="en"):
+        talk.say(question)
+        talk.until("audio")
+        assert "done" not in [each["type"] for each in talk.seen]
+        talk.say(question)
+        heard = talk.until("final")["text"]
+        talk.until("interrupted")
+        assert talk.until("text")["delta"]
+    assert "water" in heard.lower()
 
 
 def test_what_nobody_says_is_not_answered(client: httpx.Client) -> None:

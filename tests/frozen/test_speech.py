@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
 
-from app.speech.media.resampling import Resampler
 from tests.knowledge import shared
 from tests.speech.media import files
 from tests.started import Started, environment
+from tests.talking import at_16_khz
 
 pytestmark = pytest.mark.frozen
 
@@ -104,14 +103,6 @@ def test_the_voice_inside_is_understood_live(client: httpx.Client) -> None:
     assert events[0]["type"] == "speech"
     heard = " ".join(event["text"] for event in events if event["type"] == "final")
     assert SequenceMatcher(None, sentence.lower().split(), heard.lower().split()).ratio() > 0.7
-
-
-def at_16_khz(samples: bytes) -> bytes:
-    """Sound of the voice, which has 24 kHz, as it is fed."""
-    resampler = Resampler(24_000, 16_000)
-    sound = np.frombuffer(samples, "<i2").astype(np.float32)
-    lower = np.concatenate((resampler.add(sound), resampler.end()))
-    return lower.clip(-32768, 32767).astype("<i2").tobytes()
 
 
 def test_who_says_nothing_is_told_nothing(client: httpx.Client) -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -13,63 +12,34 @@ from tests.fakes.engine import scripted_engine
 from tests.fakes.recognizer import instant_hearing, sound
 from tests.fakes.speech import scripted_speaking
 from tests.knowledge.libraries import until
+from tests.talking import Conversation
 
 LONG = "Word by word. " * 400
 WAIT_S = 120.0
 
 
-class Conversation:
-    """A client that is listened to, and reads what comes back."""
-
+class Served(Conversation):
     def __init__(self, serving: Serving, client: httpx.Client) -> None:
+        super().__init__(client)
         self.serving = serving
-        self._client = client
-        self.id = client.post("/v1/audio/live", json={}).json()["id"]
-        self._lines: Iterator[str] = iter(())
-        self.seen: list[Any] = []
-
-    @contextmanager
-    def talking(self, **fields: Any) -> Iterator[Conversation]:
-        asked = {"live": self.id, "response_format": "pcm", **fields}
-        with self._client.stream("POST", "/v1/talk", json=asked) as response:
-            assert response.status_code == 200, response.read()
-            self._lines = response.iter_lines()
-            yield self
-
-    def say(self, *lengths: float) -> None:
-        for at in range(0, len(samples := sound(*lengths)), 64_000):
-            part = samples[at : at + 64_000]
-            head = {"Content-Type": "audio/pcm"}
-            self._client.post(f"/v1/audio/live/{self.id}", content=part, headers=head)
-
-    def until(self, kind: str) -> Any:
-        for line in self._lines:
-            if line.startswith("data: {"):
-                self.seen.append(json.loads(line.removeprefix("data: ")))
-                if self.seen[-1]["type"] == kind:
-                    return self.seen[-1]
-        raise AssertionError(f"no {kind} among {[each['type'] for each in self.seen]}")
-
-    def post(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return self._client.request(method, path, **more)
 
 
 @pytest.fixture
-def conversing(serve: Callable[..., Serving]) -> Iterator[Callable[..., Conversation]]:
+def conversing(serve: Callable[..., Serving]) -> Iterator[Callable[..., Served]]:
     with ExitStack() as held:
         voice = held.enter_context(scripted_speaking())
 
-        def begin(answers: Any, step_s: float = 0.0) -> Conversation:
+        def begin(answers: Any, step_s: float = 0.0) -> Served:
             serving = serve(
                 scripted_engine(answers, step_s), hearing=instant_hearing(), voice=voice
             )
             client = httpx.Client(base_url=serving.url, timeout=WAIT_S)
-            return Conversation(serving, held.enter_context(client))
+            return Served(serving, held.enter_context(client))
 
         yield begin
 
 
-Conversing = Callable[..., Conversation]
+Conversing = Callable[..., Served]
 
 
 def test_at_every_pause_there_is_an_answer_that_knows_what_was_said_before(
@@ -82,10 +52,10 @@ def test_at_every_pause_there_is_an_answer_that_knows_what_was_said_before(
         return f"Answer {len(prompts)}."
 
     with conversing(answer).talking() as conversation:
-        conversation.say(1.0, 1.5)
+        conversation.say(sound(1.0, 1.5))
         assert conversation.until("done")["text"] == "Answer 1."
         assert {"speech", "final", "text", "audio"} <= {each["type"] for each in conversation.seen}
-        conversation.say(2.0, 1.5)
+        conversation.say(sound(2.0, 1.5))
         assert conversation.until("done")["text"] == "Answer 2."
     assert "w0 w1" in prompts[0]
     assert "Answer 1." in prompts[1]
@@ -100,9 +70,9 @@ def test_whoever_speaks_meanwhile_ends_the_answer_and_is_answered(conversing: Co
         return LONG if len(prompts) == 1 else "Yes?"
 
     with conversing(answer, 0.005).talking() as conversation:
-        conversation.say(1.0, 1.5)
+        conversation.say(sound(1.0, 1.5))
         conversation.until("audio")
-        conversation.say(2.0, 1.5)
+        conversation.say(sound(2.0, 1.5))
         conversation.until("interrupted")
         assert conversation.until("done")["text"] == "Yes?"
     assert "Word by word." in prompts[1]
@@ -113,9 +83,9 @@ def test_an_answer_can_be_ended_by_a_button(conversing: Conversing) -> None:
     with conversing(LONG, 0.005).talking(barge_in=False) as conversation:
         path = f"/v1/talk/{conversation.id}"
         assert conversation.post("DELETE", path).json() == {"interrupted": False}
-        conversation.say(1.0, 1.5)
+        conversation.say(sound(1.0, 1.5))
         conversation.until("audio")
-        conversation.say(1.0, 1.5)  # is not heeded
+        conversation.say(sound(1.0, 1.5))  # is not heeded
         conversation.until("final")
         assert conversation.post("DELETE", path).json() == {"interrupted": True}
         conversation.until("interrupted")
@@ -124,7 +94,7 @@ def test_an_answer_can_be_ended_by_a_button(conversing: Conversing) -> None:
 
 def test_whoever_leaves_ends_all_of_it(conversing: Conversing) -> None:
     with conversing(LONG, 0.005).talking() as conversation:
-        conversation.say(1.0, 1.5)
+        conversation.say(sound(1.0, 1.5))
         conversation.until("text")
     until(lambda: conversation.serving.engine.stats().running == 0)
     until(lambda: len(conversation.serving.services.running) == 0)
@@ -132,7 +102,7 @@ def test_whoever_leaves_ends_all_of_it(conversing: Conversing) -> None:
 
 def test_when_no_more_sound_comes_the_last_answer_is_still_given(conversing: Conversing) -> None:
     with conversing("Good bye.").talking(speak=False) as conversation:
-        conversation.say(1.0)
+        conversation.say(sound(1.0))
         conversation.post("DELETE", f"/v1/audio/live/{conversation.id}")
         assert conversation.until("done")["text"] == "Good bye."
         assert "audio" not in {each["type"] for each in conversation.seen}
@@ -160,5 +130,5 @@ def test_what_cannot_be_done_is_told(
 def test_a_turn_that_fails_is_told_and_the_next_one_is_answered(conversing: Conversing) -> None:
     with conversing("Hi.").talking(options={"max_tokens": "x"}) as conversation:
         for _ in range(2):
-            conversation.say(1.0, 1.5)
+            conversation.say(sound(1.0, 1.5))
             assert "max_tokens" in conversation.until("error")["error"]["message"]
