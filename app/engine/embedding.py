@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from app.engine.metrics import Metrics
-from app.errors import AssistantError, BadRequest, Busy, Cancelled, EngineFailed, StillLoading
+from app.engine.readiness import ENDING, Readiness
+from app.errors import AssistantError, BadRequest, Busy, Cancelled, EngineFailed
 from app.language import Text
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,6 @@ FULL = Text(
     "{waiting} requests for vectors wait already. Try again in a moment.",
     "已有 {waiting} 个向量请求在排队，请稍后再试。",
 )
-ENDING = Text("The assistant is ending.", "助手正在退出。")
 FAILED = Text("The embedding model failed: {reason}", "嵌入模型出错：{reason}")
 
 MOST_WAITING = 64
@@ -97,7 +97,7 @@ class _Request:
         self.ended.set()
 
 
-class Embedder:
+class Embedder(Readiness[EmbeddingModel]):
     """Loads an embedding model in its own thread; every method may be called from any thread.
 
     Requests take turns, one input each: the vector of a question does not wait for those of a
@@ -107,6 +107,7 @@ class Embedder:
     def __init__(
         self, load: Callable[[Callable[[float], None]], EmbeddingModel], at_once: bool = True
     ) -> None:
+        super().__init__()
         self._load = load
         self._at_once = at_once
         self._wanted = threading.Event()
@@ -114,36 +115,9 @@ class Embedder:
             self._wanted.set()
         self._requests: deque[_Request] = deque()
         self._changed = threading.Condition()  # guards _requests and _closing
-        self._closing = False
-        self._progress = 0.0
-        self._failure: AssistantError | None = None
-        self._model: EmbeddingModel | None = None
-        self._loaded = threading.Event()
         self.metrics = Metrics()  # written by the thread, read by anyone
         self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
         self._thread.start()
-
-    @property
-    def progress(self) -> float:
-        """How much of the model is loaded, 0 to 1."""
-        return self._progress
-
-    @property
-    def ready(self) -> bool:
-        """Whether it embeds."""
-        return self._model is not None
-
-    @property
-    def failure(self) -> AssistantError | None:
-        """Why the model could not be loaded."""
-        return self._failure
-
-    def wait_ready(self, timeout_s: float | None = None) -> bool:
-        """Wait until the model is loaded; False when that takes longer. Raises: its failure."""
-        self._loaded.wait(timeout_s)
-        if self._failure:
-            raise self._failure
-        return self.ready
 
     @property
     def model(self) -> EmbeddingModel:
@@ -154,11 +128,7 @@ class Embedder:
         if not self._at_once:
             self._wanted.set()
             self._loaded.wait()
-        if self._failure:
-            raise self._failure
-        if self._model is None:
-            raise StillLoading(self._progress)
-        return self._model
+        return super().model
 
     def embed(self, inputs: Sequence[Sequence[int]], norm: int = 2) -> list[list[Vector]]:
         """Each input's vector, alone in its list; without pooling, one for each of its tokens.
@@ -231,11 +201,6 @@ class Embedder:
         finally:
             self._end_all()
             model.close()
-
-    def _report(self, progress: float) -> None:
-        if self._closing:
-            raise Cancelled(ENDING)
-        self._progress = progress
 
     def _next(self) -> _Request | None:
         with self._changed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 from app.bundle.slice import Slice
 from app.engine.cores import CORES
 from app.engine.embedding import FAILED, EmbeddingFacts, Pooling, Vector
-from app.engine.native import Native, native
+from app.engine.native import Native, native, tokens_of
 from app.engine.weights import AUTO, described, metadata, opened
 from app.errors import BadFile, EngineFailed
 from app.language import Text
@@ -149,16 +148,7 @@ class LlamaEmbedding:
     def _tokens(self, text: str, begin: bool) -> tuple[int, ...]:
         if self._normalizes:
             text = unicodedata.normalize("NFKC", text)
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 8
-        while True:
-            tokens = (ctypes.c_int32 * room)()
-            count = self._lib.llama_tokenize(
-                self._vocabulary, data, len(data), tokens, room, begin, True
-            )
-            if count >= 0:
-                return tuple(tokens[:count])
-            room = -count
+        return tokens_of(self._lib, self._vocabulary, text, special=True, begin=begin)
 
     def _fill(self, tokens: Sequence[int]) -> None:
         batch = self._batch

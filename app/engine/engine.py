@@ -22,6 +22,7 @@ from app.engine.pictures.picture import has_picture
 from app.engine.prefixes import slot_files
 from app.engine.prefixes.prefix import Prefix
 from app.engine.prefixes.prefixes import Caches, Prefixes
+from app.engine.readiness import ENDING, Readiness
 from app.engine.reply import Reply
 from app.engine.request import Generation
 from app.engine.scheduler import Limits
@@ -33,7 +34,6 @@ from app.errors import (
     Cancelled,
     EngineFailed,
     PromptTooLong,
-    StillLoading,
 )
 from app.language import Text
 
@@ -43,7 +43,6 @@ T = TypeVar("T")
 Arrived = Answer | Errand[Any] | Future[Llama]
 """What waits for the engine's thread; a future: someone who needs the model loaded."""
 
-ENDING = Text("The assistant is ending.", "助手正在退出。")
 FAILED = Text(
     "The engine failed ({reason}). Ask again; if it happens again, start with --verbose and read "
     "the log.",
@@ -113,7 +112,7 @@ class Moved:
     seconds: float
 
 
-class Engine:
+class Engine(Readiness[Model]):
     """Loads a model in its own thread, then answers; every method may be called from any thread.
 
     Idle for `sleep_after_s` it frees the model, until someone asks; None: never.
@@ -126,6 +125,7 @@ class Engine:
         caches: Caches | None = None,
         sleep_after_s: float | None = None,
     ) -> None:
+        super().__init__()
         self._load = load
         self._limits = limits or Limits()
         self._caches = caches or Caches()
@@ -133,53 +133,17 @@ class Engine:
         self._inbox: SimpleQueue[Arrived | None] = SimpleQueue()  # None: look again
         self._lock = threading.Lock()  # guards _submitted and _closing
         self._submitted = 0
-        self._closing = False
-        self._progress = 0.0
-        self._failure: AssistantError | None = None
         self._metrics = Metrics()
-        self._model: Model | None = None  # the next two: None while it sleeps
-        self._llama: Llama | None = None
+        self._llama: Llama | None = None  # like the next one: None while it sleeps
         self._batching: Batching | None = None
         self._scales = Scales(())
-        self._loaded = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
-
-    @property
-    def progress(self) -> float:
-        """How much of the model is loaded, 0 to 1."""
-        return self._progress
-
-    @property
-    def ready(self) -> bool:
-        """Whether it answers."""
-        return self._model is not None
 
     @property
     def sleeping(self) -> bool:
         """Whether the model is freed until someone asks."""
         return self.ready and self._llama is None
-
-    @property
-    def failure(self) -> AssistantError | None:
-        """Why the model could not be loaded."""
-        return self._failure
-
-    def wait_ready(self, timeout_s: float | None = None) -> bool:
-        """Wait until the model is loaded; False when that takes longer. Raises: its failure."""
-        self._loaded.wait(timeout_s)
-        if self._failure:
-            raise self._failure
-        return self.ready
-
-    @property
-    def model(self) -> Model:
-        """The loaded model. Raises: StillLoading; the load's failure."""
-        if self._failure:
-            raise self._failure
-        if self._model is None:
-            raise StillLoading(self._progress)
-        return self._model
 
     def submit(self, generation: Generation) -> Reply:
         """Queue a request. Raises: StillLoading, Busy, PromptTooLong, BadRequest, Cancelled."""
@@ -327,11 +291,6 @@ class Engine:
         self._llama = llama
         self._model = Model(llama.facts, self._awake)
         self._progress = 1.0
-
-    def _report(self, progress: float) -> None:
-        if self._closing:
-            raise Cancelled(ENDING)
-        self._progress = progress
 
     def _serve(self, batching: Batching) -> None:
         """Answer, until the program ends or nobody has asked for long."""

@@ -14,7 +14,7 @@ from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.candidates import Candidates
 from app.engine.cores import CORES
 from app.engine.grammar.grammar import Grammars
-from app.engine.native import Native, piece_of
+from app.engine.native import Native, piece_of, tokens_of
 from app.engine.pictures.mtmd import Mtmd
 from app.engine.pictures.options import EyesOptions
 from app.engine.prefixes.prefix import Adapters
@@ -69,16 +69,7 @@ class LlamaCpp:
 
     def tokenize(self, text: str, special: bool, begin: bool) -> tuple[int, ...]:
         """Text to token ids; `special`: control tokens in the text count as such."""
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 8
-        while True:
-            tokens = (ctypes.c_int32 * room)()
-            count = self._lib.llama_tokenize(
-                self._vocabulary, data, len(data), tokens, room, begin, special
-            )
-            if count >= 0:
-                return tuple(tokens[:count])
-            room = -count
+        return tokens_of(self._lib, self._vocabulary, text, special, begin)
 
     def piece(self, token: int) -> bytes:
         """The bytes of a token; control tokens have none."""

@@ -153,6 +153,18 @@ class CFile:
         return pointer
 
 
+def tokens_of(lib: Any, vocabulary: Any, text: str, special: bool, begin: bool) -> tuple[int, ...]:
+    """Text to token ids; `special`: control tokens in the text count as such."""
+    data = text.encode("utf-8", "replace")
+    room = len(data) + 8
+    while True:
+        tokens = (ctypes.c_int32 * room)()
+        count = lib.llama_tokenize(vocabulary, data, len(data), tokens, room, begin, special)
+        if count >= 0:
+            return tuple(tokens[:count])
+        room = -count
+
+
 def piece_of(lib: Any, vocabulary: Any, token: int, special: bool) -> bytes:
     """The bytes of a token; `special`: of a control token, its name."""
     room = 64

@@ -6,7 +6,6 @@ handed on that it was not asked about.
 
 from __future__ import annotations
 
-import ctypes
 import re
 import time
 from codecs import getincrementaldecoder
@@ -15,7 +14,7 @@ from typing import Any
 from app.engine.candidates import Candidates
 from app.engine.grammar.gbnf import check_grammar, read
 from app.engine.grammar.productions import TokenElement
-from app.engine.native import Native, piece_of
+from app.engine.native import Native, piece_of, tokens_of
 from app.engine.request import Grammar
 from app.errors import BadRequest
 from app.language import Text
@@ -81,12 +80,8 @@ class Grammars:
     def _is_token(self, element: TokenElement) -> bool:
         if element.number is not None:
             return element.number < int(self._lib.llama_vocab_n_tokens(self._vocabulary))
-        name = element.text.lstrip("!").encode()
-        found = (ctypes.c_int32 * 2)()
-        count = self._lib.llama_tokenize(
-            self._vocabulary, name, len(name), found, len(found), False, True
-        )
-        return bool(count == 1)
+        name = element.text.lstrip("!")
+        return len(tokens_of(self._lib, self._vocabulary, name, special=True, begin=False)) == 1
 
     def ends(self, token: int) -> bool:
         """Whether this token ends an answer."""
