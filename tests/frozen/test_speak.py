@@ -99,9 +99,9 @@ def test_one_request_hears_answers_and_speaks(client: httpx.Client) -> None:
 def test_whoever_speaks_over_an_answer_interrupts_it_and_is_answered(client: httpx.Client) -> None:
     body = {"input": SENTENCES[1], "response_format": "pcm"}
     question = at_16_khz(client.post("/v1/audio/speech", json=body).content) + bytes(64_000)
-    endless = {"grammar": 'root ::= ("And one more word. ")+', "max_tokens": 400}
+    long = {"grammar": f'root ::= "{"And one more word. " * 70}"', "max_tokens": 500}
     talk = Conversation(client)
-    with talk.talking(options=endless, language="en"):
+    with talk.talking(options=long, language="en"):
         talk.say(question)
         talk.until("audio")
         assert "done" not in [each["type"] for each in talk.seen]
