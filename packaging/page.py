@@ -66,6 +66,8 @@ def _pack() -> None:
     partial = ARCHIVE.with_suffix(".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(path for path in DIST.rglob("*") if path.is_file()):
+            if path.with_name(f"{path.name}.gz").is_file():
+                continue  # almost nobody takes it unpacked, and who does gets it out of that
             # A fixed time: the same in, the same out.
             info = zipfile.ZipInfo(path.relative_to(DIST).as_posix())
             archive.writestr(info, path.read_bytes())

@@ -37,14 +37,16 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+# Over plain HTTP from elsewhere a browser complains of it, and does not heed it.
+_TRUSTED = {"Cross-Origin-Opener-Policy": "same-origin"}
 
 # For pages of the sites that --cors-origins names.
 _PREFLIGHT = {
     "Access-Control-Allow-Credentials": "true",
-    "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "*",
 }
 
@@ -157,7 +159,8 @@ def _add_headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.update(_PREFLIGHT)
-    for name, value in _HEADERS.items():
+    trusted = request.is_secure or _on_this_machine(request.host_url)
+    for name, value in (_HEADERS | _TRUSTED if trusted else _HEADERS).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import zipfile
@@ -16,6 +17,8 @@ from app.language import Text
 
 SUFFIXES = {"br": ".br", "gzip": ".gz"}
 """Content codings, the best first, and what each adds to a file's name."""
+PACKED = SUFFIXES["gzip"]
+"""Where this is, the file itself may be left out."""
 
 # Not the `mimetypes` module: on Windows that reads the registry, where .js may be text/plain.
 MIMES = {
@@ -80,28 +83,37 @@ class PageFiles:
         A page may be named without its ".html".
         """
         name = path or "index.html"
-        if name not in self._files:
+        if not self._has(name):
             name = f"{path}.html"
-        if name not in self._files:
+        if not self._has(name):
             return None
         for encoding, suffix in SUFFIXES.items():
             if encoding in encodings and name + suffix in self._files:
-                return self._file(name, name + suffix, encoding)
-        return self._file(name, name, None)
+                return _file(name, self._files[name + suffix], encoding)
+        return _file(name, self._plain(name), None)
+
+    def _has(self, name: str) -> bool:
+        return name in self._files or name + PACKED in self._files
+
+    def _plain(self, name: str) -> memoryview | bytes:
+        """As it was before it was packed, for the few who take no encoding."""
+        if name in self._files:
+            return self._files[name]
+        return gzip.decompress(self._files[name + PACKED])
 
     @cached_property
     def _files(self) -> Mapping[str, memoryview | bytes]:
         return self._load()
 
-    def _file(self, name: str, stored: str, encoding: str | None) -> PageFile:
-        data = self._files[stored]
-        return PageFile(
-            data=data,
-            encoding=encoding,
-            mime=MIMES.get(PurePosixPath(name).suffix, "application/octet-stream"),
-            etag=f'"{hashlib.sha256(data).hexdigest()[:20]}"',
-            immutable=name.startswith(_HASHED),
-        )
+
+def _file(name: str, data: memoryview | bytes, encoding: str | None) -> PageFile:
+    return PageFile(
+        data=data,
+        encoding=encoding,
+        mime=MIMES.get(PurePosixPath(name).suffix, "application/octet-stream"),
+        etag=f'"{hashlib.sha256(data).hexdigest()[:20]}"',
+        immutable=name.startswith(_HASHED),
+    )
 
 
 def _stored_members(content: Slice) -> dict[str, memoryview | bytes]:

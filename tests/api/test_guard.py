@@ -143,6 +143,17 @@ def test_every_response_carries_the_security_headers(client: FlaskClient) -> Non
         assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_over_plain_http_from_elsewhere_a_browser_is_told_nothing_that_it_complains_of(
+    services: Services,
+) -> None:
+    client = client_of(replace(services, host="0.0.0.0"))
+    told = {
+        address: "Cross-Origin-Opener-Policy" in client.get("/health", base_url=address).headers
+        for address in ("http://192.168.1.5:8080", "https://192.168.1.5", "http://[::1]:8080")
+    }
+    assert list(told.values()) == [False, True, True]
+
+
 PREFLIGHT = {"Access-Control-Request-Method": "POST"}
 
 
@@ -169,7 +180,7 @@ def test_a_page_of_a_site_that_was_named_may_ask(
     client = client_of(replace(services, origins=allowed, api_key="k"))
     response = client.options(CHAT, headers={"Origin": origin, **PREFLIGHT})
     assert response.status_code == 200
-    assert response.headers["Access-Control-Allow-Methods"] == "GET, POST, DELETE, OPTIONS"
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, POST, PATCH, DELETE, OPTIONS"
     assert response.headers["Access-Control-Allow-Credentials"] == "true"
 
 

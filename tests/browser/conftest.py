@@ -9,10 +9,11 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from app.engine.engine import Engine
 from app.knowledge.library import Library, Options
-from tests.browser.chromium import launched
+from tests.browser.chromium import camera, filmed, launched
 from tests.browser.scripted import Serve, Serving
-from tests.browser.shelf import written
+from tests.browser.shelf import GRASS_IN_LINES, written
 from tests.browser.visit import PATIENCE_MS, Visit, Visiting
+from tests.frozen.pictures import picture
 from tests.knowledge.libraries import LONG_S, READ_IN_CHILD
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -26,9 +27,11 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """The system's Chromium, headless, with a profile of its own."""
-    browser = launched(playwright)
+def chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The system's Chromium, headless, with a profile of its own and a sheet before its camera."""
+    sheet = picture(GRASS_IN_LINES, size=(1280, 720))
+    film = filmed(sheet, tmp_path_factory.mktemp("camera") / "sheet.mjpeg")
+    browser = launched(playwright, *camera(film))
     yield browser
     browser.close()
 

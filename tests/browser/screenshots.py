@@ -13,9 +13,10 @@ from typing import Literal
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser.chromium import launched
-from tests.browser.shelf import written
+from tests.browser.chromium import camera, filmed, launched
+from tests.browser.shelf import GRASS_IN_LINES, written
 from tests.browser.visit import Visit
+from tests.frozen.pictures import picture as drawn
 from tests.started import Started, environment
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,8 @@ class Speaker:
     documents: str  # what the page calls them, and other things
     settings: str
     conversations: str
+    camera: str
+    shutter: str
 
 
 SPEAKERS = {
@@ -46,13 +49,13 @@ SPEAKERS = {
         "en-US",
         "In two short points: how does a hash table work? Then show three lines of Python.",
         "What do zebras eat, and how fast do they run?",
-        *("Documents", "Settings", "Show conversations"),
+        *("Documents", "Settings", "Show conversations", "See and look up", "Take a picture"),
     ),
     "zh": Speaker(
         "zh-CN",
         "用两个要点说明哈希表的原理，再给出三行 Python 示例。",
         "月租金和押金是多少？",
-        *("文档", "设置", "显示对话列表"),
+        *("文档", "设置", "显示对话列表", "拍照查找", "拍照"),
     ),
 }
 
@@ -64,11 +67,17 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "screenshots")
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
-    with serving(wanted.executable) as server, sync_playwright() as playwright:
-        browser = launched(playwright)
+    with (
+        tempfile.TemporaryDirectory() as kept,
+        serving(wanted.executable) as server,
+        sync_playwright() as playwright,
+    ):
+        sheet = drawn(GRASS_IN_LINES, size=(1280, 720))
+        browser = launched(playwright, *camera(filmed(sheet, Path(kept) / "sheet.mjpeg")))
         for name, speaker in SPEAKERS.items():
             photograph(browser, server.url, name, speaker, wanted.folder)
             photograph_documents(browser, server.url, name, speaker, wanted.folder)
+            photograph_camera(browser, server.url, name, speaker, wanted.folder)
             photograph_rest(browser, server.url, name, speaker, wanted.folder)
         browser.close()
 
@@ -121,6 +130,23 @@ def photograph_documents(
     page.context.close()
 
 
+def photograph_camera(
+    browser: Browser, url: str, name: str, speaker: Speaker, folder: Path
+) -> None:
+    """What the camera sees, and a picture with what is found for it."""
+    lent = browser.new_context(locale=speaker.locale, device_scale_factor=2, permissions=["camera"])
+    visit = Visit(lent, url)
+    visit.wait_ready()
+    visit.page.get_by_role("link", name=speaker.camera).first.click()
+    visit.page.locator("video").wait_for()
+    visit.page.wait_for_timeout(SETTLED_MS)
+    take(visit, folder, f"camera-{name}")
+    visit.button(speaker.shutter).click()
+    visit.page.locator(".passage").first.wait_for()
+    take(visit, folder, f"picture-{name}")
+    visit.page.context.close()
+
+
 def photograph_rest(browser: Browser, url: str, name: str, speaker: Speaker, folder: Path) -> None:
     """The settings, the drawer of a phone, and what glasses show."""
     visit = Visit(browser.new_context(locale=speaker.locale, device_scale_factor=2), url)
@@ -128,6 +154,8 @@ def photograph_rest(browser: Browser, url: str, name: str, speaker: Speaker, fol
     visit.page.get_by_role("link", name=speaker.settings).click()
     visit.page.locator(".facts dd").first.wait_for()
     take(visit, folder, f"settings-{name}")
+    visit.page.set_viewport_size({"width": 1280, "height": 3400})
+    picture(visit, folder / f"settings-{name}-whole.png")
     visit.page.set_viewport_size(SCREENS["phone"])
     visit.button(speaker.conversations).click()
     visit.page.wait_for_timeout(SETTLED_MS)

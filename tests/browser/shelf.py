@@ -11,6 +11,7 @@ from tests.knowledge import files
 
 REPORT = "zebras.pdf"
 GRASS = "Zebras eat grass and sleep standing up in the shade of acacia trees."
+GRASS_IN_LINES = "Zebras eat grass\nand sleep standing up"
 SPEED = "A zebra can run at 65 kilometres per hour when a lion is near."
 LEASE = "租房合同.txt"
 DEPOSIT = "第三条 月租金为人民币6800元，押金为两个月租金，共计13600元。"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ FILES = {
     "assets/main-ABCD2345.js.br": b"br",
     "assets/main-ABCD2345.js.gz": b"gz",
     "third-licences.txt": b"licences",
+    "assets/packed-ABCD2345.css.br": b"br",
+    "assets/packed-ABCD2345.css.gz": gzip.compress(b"style"),
 }
 
 
@@ -44,6 +47,18 @@ def test_the_best_accepted_encoding_is_sent(
     assert file is not None
     assert (bytes(file.data), file.encoding) == (content, encoding)
     assert file.mime == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("encodings", "encoding", "content"), [({"br"}, "br", b"br"), (set(), None, b"style")]
+)
+def test_what_is_kept_packed_alone_is_unpacked_for_who_takes_no_encoding(
+    page: PageFiles, encodings: set[str], encoding: str | None, content: bytes
+):
+    file = page.get("assets/packed-ABCD2345.css", encodings)
+    assert file is not None
+    assert (bytes(file.data), file.encoding) == (content, encoding)
+    assert (file.mime, file.immutable) == ("text/css; charset=utf-8", True)
 
 
 def test_the_empty_path_is_the_page_itself(page: PageFiles):

@@ -122,6 +122,8 @@ export interface WireError {
 
 export interface WireModels {
   data: WireModel[];
+  /** The same as Ollama tells it. */
+  models?: { capabilities?: string[] }[];
 }
 
 /** Which documents a question is about: those that fit every part that is given. */
@@ -141,6 +143,27 @@ export interface WirePassage {
   last_page: number | null;
   start: number;
   end: number;
+}
+
+/** What a search found. `waiting`: passages that cannot be found by their meaning yet. */
+export interface WireFound {
+  query: string;
+  data: WirePassage[];
+  waiting: number;
+}
+
+/** The text of a picture. Units: pixels of the picture the right way up. */
+export interface WireSeen {
+  text: string;
+  width: number;
+  height: number;
+  lines: WireLine[];
+}
+
+/** `box`: its corners, clockwise from where it begins at the top. */
+export interface WireLine {
+  text: string;
+  box: [x: number, y: number][];
 }
 
 /** Units: `start` and `end` count the answer's characters, the source's count the document's. */

@@ -7,7 +7,7 @@ export interface Place {
   passage: readonly [start: number, end: number] | null;
 }
 
-export type View = "chat" | "documents" | "settings";
+export type View = "chat" | "camera" | "documents" | "settings";
 
 /** What the address of the page says: the view, the conversation, and the document beside it. */
 export interface Route {
@@ -17,7 +17,7 @@ export interface Route {
   open: Place | null;
 }
 
-const VIEWS: readonly string[] = ["chat", "documents", "settings"] satisfies View[];
+const VIEWS: readonly string[] = ["chat", "camera", "documents", "settings"] satisfies View[];
 
 export const route = signal<Route>({ view: "chat", conversation: null, open: null });
 

@@ -2,8 +2,9 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { picked } from "../attachments/picked";
 import { PickedList } from "../attachments/Attachments";
+import { linkToView } from "../browser/route";
 import { DropHere, useDrop } from "../controls/drop";
-import { Clip, Send, Stop } from "../controls/icons";
+import { Camera, Clip, Send, Stop } from "../controls/icons";
 import { say } from "../language/language";
 import { draft } from "./draft";
 import { meaningOf } from "./keys";
@@ -73,6 +74,9 @@ export function Composer({ field, answering, ready, busy, send, stop, take, chil
         />
         <div class="tools">
           <PickButton take={take} />
+          <a class="icon" href={linkToView("camera")} title={words.camera} aria-label={words.camera}>
+            <Camera />
+          </a>
           {children}
         </div>
       </div>

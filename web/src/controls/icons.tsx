@@ -204,6 +204,33 @@ export const Clip = () => (
   </Line>
 );
 
+export const Camera = () => (
+  <Line>
+    <path d="M4.5 8h3l1.6-2.5h5.8L16.5 8h3A1.5 1.5 0 0 1 21 9.5v8a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5v-8A1.5 1.5 0 0 1 4.5 8z" />
+    <circle cx="12" cy="13" r="3.2" />
+  </Line>
+);
+
+export const Eye = () => (
+  <Line>
+    <path d="M2.8 12c2-4 5.3-6 9.2-6s7.2 2 9.2 6c-2 4-5.3 6-9.2 6s-7.2-2-9.2-6z" />
+    <circle cx="12" cy="12" r="2.7" />
+  </Line>
+);
+
+export const Image = () => (
+  <Line>
+    <rect x="4" y="5" width="16" height="14" rx="2" />
+    <path d="M4.5 17l4.7-5 3.6 3.6 2.3-2.3 4.4 4.200M15 9.500h.01" />
+  </Line>
+);
+
+export const Turn = () => (
+  <Line>
+    <path d="M5 10a7.2 7.2 0 0 1 12.6-2.500L19.5 9.500M19.5 5v4.500H15M19 14a7.2 7.2 0 0 1-12.6 2.500L4.5 14.500M4.5 19v-4.500H9" />
+  </Line>
+);
+
 export const Left = () => (
   <Line>
     <path d="M14.5 7l-5 5 5 5" />

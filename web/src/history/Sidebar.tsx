@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { WireConversation } from "../api/wire";
 import { linkToChat, linkToView, route } from "../browser/route";
-import { Close, Gear, Lens, Mark, Plus, Shelf, SidePanel } from "../controls/icons";
+import { Camera, Close, Gear, Lens, Mark, Plus, Shelf, SidePanel } from "../controls/icons";
 import { choose, LANGUAGES, language, say } from "../language/language";
 import type { People } from "../people/people";
 import { PeopleMenu } from "../people/PeopleMenu";
@@ -65,6 +65,10 @@ export function Sidebar({ history, people, current, documents, drawer, startNew,
             {words.documents}
           </a>
         )}
+        <a class="plain" href={linkToView("camera")} aria-current={view === "camera" ? "page" : undefined} onClick={chosen}>
+          <Camera />
+          {words.camera}
+        </a>
         <a class="plain" href={linkToView("settings")} aria-current={view === "settings" ? "page" : undefined} onClick={chosen}>
           <Gear />
           {words.settings}

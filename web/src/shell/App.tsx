@@ -39,6 +39,7 @@ import "../settings/settings.css";
 import "../viewer/viewer.css";
 import "./shell.css";
 
+const Camera = later(() => import("../camera/Camera"));
 const Documents = later(() => import("../documents/Documents"));
 const Settings = later(() => import("../settings/SettingsView"));
 const Viewer = later(() => import("../viewer/Viewer"));
@@ -134,6 +135,13 @@ export function App(parts: Parts) {
     go("chat");
     window.setTimeout(focus); // once it can be seen again
   };
+  const askPicture = async (picture: File, question: string, grounded: boolean) => {
+    if (grounded) scope.inUse.value = true;
+    go("chat");
+    await attachments.take([picture], documents);
+    if (question) ask(question);
+    else focusSoon();
+  };
   const take = (files: Iterable<File>) => {
     void attachments.take(files, documents).then(() => (documents ? library.refresh() : undefined));
     focus();
@@ -171,6 +179,7 @@ export function App(parts: Parts) {
     },
     history: () => (side ? setSide(false) : showHistory()),
     documents: () => go(view === "documents" ? "chat" : "documents"),
+    camera: () => go(view === "camera" ? "chat" : "camera"),
     settings: () => go(view === "settings" ? "chat" : "settings"),
     "last-code": () => [...document.querySelectorAll<HTMLElement>("figure.code .copying button")].at(-1)?.click(),
     dictate: () => {
@@ -230,6 +239,12 @@ export function App(parts: Parts) {
             )}
           </footer>
         </DropZone>
+        {shown === "camera" && (
+          <Camera
+            documents={!documents ? "off" : library.documents.value.length > 0 ? "some" : "none"}
+            ask={(...asked) => void askPicture(...asked)}
+          />
+        )}
         {shown === "documents" && <Documents library={library} askAbout={askAbout} />}
         {shown === "settings" && <Settings {...parts} />}
       </div>

@@ -1,5 +1,5 @@
 /** Keys that do something wherever one is. Pure. */
-export type Command = "new" | "find" | "history" | "documents" | "settings" | "last-code" | "dictate" | "hands-free" | "help" | "field";
+export type Command = "new" | "find" | "history" | "documents" | "camera" | "settings" | "last-code" | "dictate" | "hands-free" | "help" | "field";
 
 interface Press {
   key: string;
@@ -15,6 +15,7 @@ export const KEYS: readonly (readonly [Command, string])[] = [
   ["find", "F"],
   ["history", "S"],
   ["documents", "D"],
+  ["camera", "G"],
   ["settings", "E"],
   ["last-code", "C"],
   ["dictate", "L"],
