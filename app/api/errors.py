@@ -39,6 +39,8 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.Forbidden: Kind(403, "permission_error", "forbidden"),
     errors.Busy: Kind(503, "unavailable_error", "busy"),
     errors.StillLoading: Kind(503, "unavailable_error", "loading"),
+    errors.SpeechFailed: Kind(503, "unavailable_error", "speech_failed"),
+    errors.VisionFailed: Kind(503, "unavailable_error", "vision_failed"),
     errors.DiskFull: Kind(507, "unavailable_error", "disk_full"),
     errors.NotWritable: Kind(507, "unavailable_error", "not_writable"),
     errors.StoreDamaged: Kind(503, "unavailable_error", "store_damaged"),

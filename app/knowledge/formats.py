@@ -103,7 +103,7 @@ def _in_zip(data: bytes) -> Format:
             kind = (
                 archive.read("mimetype").decode("ascii", "replace") if "mimetype" in names else ""
             )
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except Exception:  # a damaged one is refused by its reader
         return "zip"
     if kind.strip() == "application/epub+zip":
         return "epub"

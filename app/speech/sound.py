@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from app.errors import SoundRefused
+from app.errors import SoundRefused, SpeechFailed
 from app.language import Text
 
 RATE = 16_000
@@ -34,6 +34,10 @@ TOO_LONG = Text(
     "The recording is longer than {hours:g} hours. Cut it into parts.",
     "录音超过了 {hours:g} 小时，请分段发送。",
 )
+NOT_STARTED = Text(
+    "The decoder of recordings does not start: {reason}. Try again.",
+    "录音解码程序无法启动：{reason}。请重试。",
+)
 CRASHED = Text("it stopped the decoder", "解码程序意外中止")
 
 
@@ -41,7 +45,7 @@ class Sound:
     """Blocks of 16-bit samples, 16 kHz, one channel; to be used in a `with` statement.
 
     Each block but the last has BLOCK_BYTES. `seconds`: the whole length, as far as the file
-    tells it. Raises, when entered or read: SoundRefused.
+    tells it. Raises, when entered or read: SoundRefused, SpeechFailed.
     """
 
     def __init__(self, command: Sequence[str], file: Path, longest_s: float = LONGEST_S) -> None:
@@ -52,13 +56,17 @@ class Sound:
 
     def __enter__(self) -> Sound:
         self._room = tempfile.TemporaryDirectory(prefix="sound-")
-        self._child = subprocess.Popen(
-            [*self._command, str(self._file), self._room.name, str(self._longest_s)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            process_group=0 if os.name == "posix" else None,  # Ctrl-C is the parent's to handle
-        )
+        try:
+            self._child = subprocess.Popen(
+                [*self._command, str(self._file), self._room.name, str(self._longest_s)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=0 if os.name == "posix" else None,  # Ctrl-C is the parent's to handle
+            )
+        except OSError as error:
+            self._room.cleanup()
+            raise SpeechFailed(NOT_STARTED.filled(reason=error.strerror or error)) from error
         try:
             with self._patience():
                 self.seconds = float(self._told()["seconds"])

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from app.api.services import Services
-from app.conversations.history import History
-from app.knowledge.library import Library, Options
-from app.speech.live.sessions import Sessions
-from tests.api.serving import client_of
-from tests.fakes.embedder import scripted_embedder
-from tests.fakes.embedding import hashed_embedding
-from tests.fakes.recognizer import instant_hearing
-from tests.fakes.sight import scripted_sight
-from tests.fakes.speech import scripted_speaking
 
 TURNS = [{"role": "user", "content": "Hi"}]
 
@@ -94,22 +80,6 @@ EXAMPLES = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture
-def everywhere(services: Services, tmp_path: Path) -> Iterator[FlaskClient]:
-    """Everything that can be switched on is; documents are kept, but nobody reads them."""
-    embedder = scripted_embedder()
-    library = Library(Options(tmp_path, ()), hashed_embedding())
-    history = History(tmp_path)
-    with scripted_sight() as sight, scripted_speaking() as voice:
-        parts = {"embedder": embedder, "library": library, "sight": sight, "history": history}
-        hearing = instant_hearing()
-        hearing.sessions = Sessions(EXAMPLES.max_examples + len(ADDRESSES))
-        yield client_of(replace(services, hearing=hearing, voice=voice, **parts))
-    history.close()
-    library.close()
-    embedder.close()
 
 
 def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None:

@@ -52,4 +52,4 @@ class InstantRecognizer:
 
 def instant_hearing() -> Hearing:
     """Hearing of what is said live."""
-    return Hearing([], InstantRecognizer())  # type: ignore[arg-type]
+    return Hearing(["/no/such/decoder"], InstantRecognizer())  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ import mimetypes
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app.api.documents import names
 from app.api.services import services
@@ -76,6 +77,9 @@ def sent(document: Document, attached: bool = False) -> Response:
     if path is None:
         raise NotFound(_GONE.filled(name=document.name), "id")
     kind, shown = _kind(document)
+    size = path.stat().st_size
+    if (wanted := request.range) is not None and wanted.range_for_length(size) is None:
+        raise RequestedRangeNotSatisfiable(size)  # else the file would stay open for a while
     response = send_file(
         path,
         kind,

@@ -92,7 +92,7 @@ def read_csv(data: bytes, _reading: Reading) -> Iterator[Block]:
     except csv.Error:
         dialect = "excel-tab" if "\t" in text[:8192] else "excel"
     csv.field_size_limit(1 << 24)
-    yield from row_tables([list(row) for row in csv.reader(io.StringIO(text), dialect)])
+    yield from row_tables([list(row) for row in csv.reader(io.StringIO(text, newline=""), dialect)])
 
 
 def row_tables(rows: list[list[str]], page: int | None = None) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterator
 
 from app.knowledge.block import Block
@@ -79,6 +80,13 @@ def _read(reading: Reading, content: Content, name: str) -> Iterator[Block]:
         reading.problem("damaged")
     except RecursionError:
         reading.problem("too-deep")
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Parsers fail in many ways where a file is not what it says: of what is packed with it, the
+        # rest can be read all the same.
+        print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+        reading.problem("damaged")
 
 
 def _reader(found: Format) -> Reader:
