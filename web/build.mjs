@@ -36,9 +36,9 @@ async function bundle() {
   const worklet = await writeWorklet(HERE, OUT, SETTINGS);
   const { metafile } = await build({
     ...SETTINGS,
-    entryPoints: ["main.tsx", "glance/glance.ts", "icon.svg", "icon-maskable.svg"].map((name) => path.join(SOURCE, name)),
+    entryPoints: ["main.tsx", "glance/glance.ts", "icon.svg", "icon-maskable.svg", "icon-touch.png"].map((name) => path.join(SOURCE, name)),
     outdir: OUT,
-    loader: { ".svg": "copy" },
+    loader: { ".svg": "copy", ".png": "copy" },
     define: { ...pdf.addresses, MATH_STYLE: JSON.stringify(math.address), HEARING_WORKLET: JSON.stringify(worklet) },
     splitting: true,
   });
@@ -85,6 +85,7 @@ function addresses({ outputs }) {
     if (entryPoint?.endsWith("/glance.ts")) found.glanceStyle = path.posix.relative("dist", cssBundle);
     if ("src/icon.svg" in inputs) found.icon = address;
     if ("src/icon-maskable.svg" in inputs) found.maskable = address;
+    if ("src/icon-touch.png" in inputs) found.touch = address;
   }
   return found;
 }

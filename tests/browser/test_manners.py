@@ -11,6 +11,12 @@ from tests.browser.visit import PATIENCE_MS, Visiting
 pytestmark = pytest.mark.browser
 
 GLASSES = {"width": 640, "height": 400}
+# As a phone does it with what is shared with an installed page; tells what is opened next.
+SHARE = """async () => {
+    const form = new FormData();
+    form.append("files", new File(["Zebras walk"], "笔记.txt", { type: "text/plain" }));
+    return (await fetch("/share", { method: "POST", body: form })).url;
+}"""
 FEW_BYTES = 20_000
 
 
@@ -123,3 +129,14 @@ def test_what_is_shared_with_the_page_can_be_asked_about(serve: Serve, visit: Vi
     tab = visit(f"{running.url}/?title=News&text=Zebras%20fly")
     expect(tab.field).to_have_value("News\nZebras fly")
     assert tab.page.url == f"{running.url}/"
+    tab.evaluate(
+        "navigator.serviceWorker.register('sw.js').then(() => navigator.serviceWorker.ready)"
+    )
+    tab.page.wait_for_function("navigator.serviceWorker.controller")
+    opens = tab.evaluate(SHARE)
+    tab.page.goto(opens)
+    expect(tab.page.locator(".picked")).to_contain_text("笔记.txt")
+    assert tab.page.url == f"{running.url}/"
+    tab.page.reload()
+    expect(tab.field).to_have_value("News\nZebras fly")
+    expect(tab.page.locator(".picked")).to_have_count(0)

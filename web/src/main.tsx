@@ -9,6 +9,7 @@ import { failureOf, type Failure } from "./api/failure";
 import * as route from "./browser/route";
 import { Conversation } from "./chat/conversation";
 import * as speed from "./chat/speed";
+import * as attachments from "./attachments/picked";
 import * as draft from "./composer/draft";
 import { Connection } from "./connection/connection";
 import { Library } from "./documents/library";
@@ -31,7 +32,8 @@ speed.begin();
 draft.remember();
 route.begin();
 scope.remember();
-draft.draft.value ||= offline.shared();
+const shared = offline.shared();
+draft.draft.value ||= shared.text;
 offline.keepPage();
 const connection = new Connection(assistant);
 const library = new Library(documents);
@@ -101,5 +103,6 @@ effect(() => {
 void connection.check().then(() => {
   // Where a key is wanted, all this comes once it was entered.
   if (connection.status.value.is !== "locked") void begin();
+  return shared.files.then((files) => attachments.take(files, library.available.value));
 });
 render(<App {...{ conversation, connection, history, library, people, voice, begin }} />, root);

@@ -1,7 +1,7 @@
 /** The assistant's documents: what comes in, what is there, what is found. */
 import { lost, refused } from "./failure";
 import { accepted, errorIn, headers, jsonBody } from "./server";
-import type { WireDocument, WireFilter, WireJob, WireList, WirePassage, WireText } from "./wire";
+import type { WireDocument, WireFilter, WireFound, WireJob, WireList, WireText } from "./wire";
 
 /** What the one who adds a document says about it; an empty collection is none. */
 export interface Labels {
@@ -117,10 +117,10 @@ export function fileAddress(id: string): string {
 }
 
 /** The best passages for a question, best first. */
-export async function search(query: string, filter: WireFilter, signal: AbortSignal): Promise<WirePassage[]> {
+export async function search(query: string, filter: WireFilter, signal: AbortSignal): Promise<WireFound> {
   const { docs_ids: documents, ...labels } = filter;
   const body = { query, limit: FOUND_AT_MOST, filter: { ...(documents && { documents }), ...labels } };
-  return list(await accepted("/v1/search", { ...jsonBody("POST", body), signal }));
+  return (await accepted("/v1/search", { ...jsonBody("POST", body), signal })).json() as Promise<WireFound>;
 }
 
 function address(id: string): string {

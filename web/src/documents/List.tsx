@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import * as api from "../api/documents";
-import type { WireDocument, WireFilter, WirePassage } from "../api/wire";
+import type { WireDocument, WireFilter, WireFound } from "../api/wire";
 import { say } from "../language/language";
 import { DocumentRow } from "./DocumentRow";
 import type { Library } from "./library";
@@ -86,13 +86,13 @@ interface FoundProps {
 /** What a search finds in the texts, shortly after one stopped typing. */
 function Found({ query, collection, tag }: FoundProps) {
   const words = say.value;
-  const passages = useSignal<readonly WirePassage[] | null>(null);
+  const found = useSignal<WireFound | null>(null);
   useEffect(() => {
     const left = new AbortController();
     const search = () =>
       api.search(query, filterOf(collection, tag), left.signal).then(
-        (found) => (passages.value = found),
-        () => left.signal.aborted || (passages.value = []),
+        (passages) => (found.value = passages),
+        () => left.signal.aborted || (found.value = { query, data: [], waiting: 0 }),
       );
     const timer = window.setTimeout(() => void search(), PAUSE_MS);
     return () => {
@@ -100,17 +100,19 @@ function Found({ query, collection, tag }: FoundProps) {
       left.abort();
     };
   }, [query, collection, tag]);
-  if (passages.value === null) return null;
+  if (found.value === null) return null;
+  const { data, waiting } = found.value;
   const wanted = new Words(query);
   return (
     <section class="found" aria-label={words.foundInTexts}>
       <h3>{words.foundInTexts}</h3>
-      {passages.value.length === 0 && <p class="quiet">{words.nothingInTexts}</p>}
+      {data.length === 0 && <p class="quiet">{words.nothingInTexts}</p>}
       <ol class="passages">
-        {passages.value.map((passage, index) => (
+        {data.map((passage, index) => (
           <PassageCard key={`${passage.document}${passage.start}`} passage={passage} number={index + 1} words={wanted} />
         ))}
       </ol>
+      {waiting > 0 && <p class="quiet">{words.waitingForMeaning(waiting)}</p>}
     </section>
   );
 }

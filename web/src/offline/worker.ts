@@ -3,6 +3,8 @@
  * What the assistant answers is never kept.
  */
 
+import { FILES, NAME as FILE_NAME, SHARED } from "./sharing";
+
 /** Where the build put what the page begins with. */
 declare const SHELL: readonly string[];
 
@@ -31,6 +33,7 @@ worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
+  if (event.request.method === "POST" && pathname === "/share") return event.respondWith(taken(event.request));
   if (event.request.method !== "GET" || origin !== worker.location.origin) return;
   if (event.request.mode === "navigate" && pathname === "/") event.respondWith(newest(event.request));
   else if (pathname.startsWith("/assets/")) event.respondWith(unchanging(event.request));
@@ -43,9 +46,24 @@ async function install(): Promise<void> {
 }
 
 async function activate(): Promise<void> {
-  const others = (await caches.keys()).filter((name) => name !== NAME);
+  const others = (await caches.keys()).filter((name) => name !== NAME && name !== SHARED);
   await Promise.all(others.map((name) => caches.delete(name)));
   await worker.clients.claim();
+}
+
+/** Keeps what another program shares until the page, which opens next, takes it. */
+async function taken(request: Request): Promise<Response> {
+  const form = await request.formData();
+  const kept = await caches.open(SHARED);
+  const files = form.getAll(FILES).filter((each) => each instanceof File);
+  const headers = (file: File) => ({ "Content-Type": file.type, [FILE_NAME]: encodeURIComponent(file.name) });
+  await Promise.all(files.map((file, index) => kept.put(`/shared/${index}`, new Response(file, { headers: headers(file) }))));
+  const texts = ["title", "text", "url"].flatMap((name): [string, string][] => {
+    const value = form.get(name);
+    return typeof value === "string" && value ? [[name, value]] : [];
+  });
+  const query = new URLSearchParams(files.length > 0 ? [...texts, [FILES, ""]] : texts);
+  return Response.redirect(`/?${query}`, 303);
 }
 
 /** The page as it is now, or while nobody answers, as it was. */
