@@ -181,7 +181,8 @@ def _look_through(path: Path) -> None:
         error = sqlite3.DatabaseError(found)
         error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise error
-    suspect.unlink(missing_ok=True)
+    if suspect.exists():
+        suspect.unlink(missing_ok=True)
 
 
 def _unmended(path: Path) -> Path:
