@@ -15,6 +15,8 @@ const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathna
 const SOURCE = path.join(HERE, "src");
 const OUT = path.join(HERE, "dist");
 
+const RESOLVING = "resolving";
+
 const SETTINGS = {
   entryNames: "assets/[name]-[hash]",
   chunkNames: "assets/[name]-[hash]",
@@ -36,20 +38,54 @@ async function bundle() {
   const worklet = await writeWorklet(HERE, OUT, SETTINGS);
   const { metafile } = await build({
     ...SETTINGS,
-    entryPoints: ["main.tsx", "glance/glance.ts", "icon.svg", "icon-maskable.svg", "icon-touch.png"].map((name) => path.join(SOURCE, name)),
+    entryPoints: ["main.tsx", "icon.svg", "icon-maskable.svg", "icon-touch.png"].map((name) => path.join(SOURCE, name)),
     outdir: OUT,
     loader: { ".svg": "copy", ".png": "copy" },
     define: { ...pdf.addresses, MATH_STYLE: JSON.stringify(math.address), HEARING_WORKLET: JSON.stringify(worklet) },
     splitting: true,
+    plugins: [laterParts],
   });
-  const packages = [metafile, pdf.metafile, math.metafile, diagram.metafile].flatMap(packagesIn);
+  // By itself: each module that both share would be a file of its own, to be fetched before either begins.
+  const { metafile: glance } = await build({
+    ...SETTINGS,
+    entryPoints: [path.join(SOURCE, "glance", "glance.ts")],
+    outdir: OUT,
+    define: { HEARING_WORKLET: JSON.stringify(worklet) },
+    splitting: true,
+  });
+  const packages = [metafile, glance, pdf.metafile, math.metafile, diagram.metafile].flatMap(packagesIn);
   const start = startOf(metafile);
   // Else a browser learns of each part only when it has read the one that wants it.
   const preloads = start.map((address) => `<link rel="modulepreload" href="${address}" />`).join("\n    ");
-  const places = { ...addresses(metafile), diagram: diagram.address, preloads };
+  const places = { ...addresses(metafile), ...addresses(glance), diagram: diagram.address, preloads };
   await writeWorker(HERE, OUT, SETTINGS, [...start, places.style, places.icon]);
   return { places, packages: [...new Set(packages)].sort() };
 }
+
+/**
+ * Each part that is fetched later names the whole shell as needed, which is there by then.
+ *
+ * Else esbuild makes a file of each set of modules that the shell shares with some of those parts,
+ * and the page begins with dozens of small ones.
+ */
+const laterParts = {
+  name: "later-parts",
+  setup({ onResolve, onLoad, resolve }) {
+    const later = new Set();
+    onResolve({ filter: /^\.{1,2}\// }, async ({ path: wanted, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || pluginData === RESOLVING || !importer.startsWith(SOURCE)) return undefined;
+      const found = await resolve(wanted, { kind, importer, resolveDir, pluginData: RESOLVING });
+      later.add(found.path);
+      return undefined;
+    });
+    onLoad({ filter: /\.tsx?$/ }, async ({ path: file }) => {
+      if (!later.has(file)) return undefined;
+      const text = await readFile(file, "utf8");
+      const shell = JSON.stringify(path.join(SOURCE, "shell", "App.tsx"));
+      return { contents: `${text}\nimport ${shell};`, loader: file.endsWith("x") ? "tsx" : "ts" };
+    });
+  },
+};
 
 /** The packages that became part of the page. */
 function packagesIn({ outputs }) {
