@@ -11,8 +11,10 @@ AssistantError
 │   └── NotFound          no such thing under that name
 ├── SwitchedOff           a part that this start of the assistant leaves off
 ├── Unauthorized          the API key is missing or wrong
+│   └── NotPaired         a device of the network that was not let in
+├── WrongCode             what should let a device in is wrong, used or too old
 ├── ProfileLocked         a profile is behind a PIN, or the PIN is wrong
-├── TooManyTries          the PIN was wrong too often
+├── TooManyTries          a PIN was wrong too often
 ├── Forbidden             another site's page asks, or a name that is not this server's
 ├── TooManyRequests       one device asks too much at once
 ├── Busy                  no place in the queue just now
@@ -21,6 +23,7 @@ AssistantError
 ├── EngineFailed          llama.cpp reported a failure
 ├── LibraryFailed         the folder of documents cannot be opened
 ├── HistoryFailed         the conversations cannot be opened
+├── DevicesFailed         the list of devices cannot be opened
 ├── VectorsFailed         the store of vectors, or its server, does not answer
 ├── SpeechFailed          the recognition of speech, or the voice, stopped working
 ├── VisionFailed          the recognition of text in pictures does not work
@@ -109,12 +112,20 @@ class Unauthorized(AssistantError):
     """The API key is missing or wrong."""
 
 
+class NotPaired(Unauthorized):
+    """A device of the network that was not let in."""
+
+
+class WrongCode(AssistantError):
+    """What should let a device in is wrong, used or too old."""
+
+
 class ProfileLocked(AssistantError):
     """A profile is behind a PIN, or the PIN is wrong."""
 
 
 class TooManyTries(AssistantError):
-    """The PIN was wrong too often. `retry_after_s`: when to try again, in seconds."""
+    """A PIN was wrong too often. `retry_after_s`: when to try again, in seconds."""
 
     def __init__(self, message: Text, retry_after_s: int) -> None:
         super().__init__(message)
@@ -168,6 +179,10 @@ class LibraryFailed(AssistantError):
 
 class HistoryFailed(AssistantError):
     """The conversations cannot be opened."""
+
+
+class DevicesFailed(AssistantError):
+    """The list of devices cannot be opened."""
 
 
 class VectorsFailed(AssistantError):

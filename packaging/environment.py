@@ -17,7 +17,7 @@ from commands import run
 from console import working
 from failures import BuildFailed
 
-LOCKED = ("build", "runtime", "documents", "speech")
+LOCKED = ("build", "runtime", "documents", "speech", "security")
 """What a build installs; the tests add "test"."""
 
 _NO_VENV = Text(

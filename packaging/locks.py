@@ -46,6 +46,7 @@ def main() -> None:
     _compile("peers", ["--group=peers"])
     _compile("speech-peers", ["--group=speech-peers"])
     _compile("speech", ["--group=speech", "--no-deps"])
+    _compile("security", ["--group=security", "--no-deps"])
     _compile_names("whisper", [whisper_module.REQUIREMENT], ["--no-binary=pywhispercpp"])
     _compile_names("recordings", [recordings.REQUIREMENT], ["--no-binary=pocketsphinx"])
     fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE, *models.RECOGNITION)

@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { writeDiagrams, writeMathStyle, writeWorker, writeWorklet } from "./parts.mjs";
+import { writeDiagrams, writeLanding, writeMathStyle, writeWorker, writeWorklet } from "./parts.mjs";
 import { pdfLicences, writePdfEngine } from "./pdf.mjs";
 
 const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
@@ -36,6 +36,7 @@ async function bundle() {
   const math = await writeMathStyle(HERE, OUT, SETTINGS);
   const diagram = await writeDiagrams(HERE, OUT, SETTINGS);
   const worklet = await writeWorklet(HERE, OUT, SETTINGS);
+  const landing = await writeLanding(HERE, OUT, SETTINGS);
   const { metafile } = await build({
     ...SETTINGS,
     entryPoints: ["main.tsx", "icon.svg", "icon-maskable.svg", "icon-touch.png"].map((name) => path.join(SOURCE, name)),
@@ -57,7 +58,8 @@ async function bundle() {
   const start = startOf(metafile);
   // Else a browser learns of each part only when it has read the one that wants it.
   const preloads = start.map((address) => `<link rel="modulepreload" href="${address}" />`).join("\n    ");
-  const places = { ...addresses(metafile), ...addresses(glance), diagram: diagram.address, preloads };
+  const others = { diagram: diagram.address, pair: landing.script, pairStyle: landing.style };
+  const places = { ...addresses(metafile), ...addresses(glance), ...others, preloads };
   await writeWorker(HERE, OUT, SETTINGS, [...start, places.style, places.icon]);
   return { places, packages: [...new Set(packages)].sort() };
 }
@@ -164,6 +166,7 @@ const { places, packages } = await bundle();
 await fill("index.html", places);
 await fill("diagram.html", places);
 await fill("glance.html", places);
+await fill("pair.html", places);
 await fill("manifest.webmanifest", places);
 await writeLicences(packages);
 for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {

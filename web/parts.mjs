@@ -47,6 +47,13 @@ export async function writeWorklet(here, out, settings) {
   return path.posix.relative("dist", Object.keys(metafile.outputs)[0]);
 }
 
+/** Builds the page that unpaired devices get: in one piece each, for they get nothing else. */
+export async function writeLanding(here, out, settings) {
+  const { metafile } = await build({ ...settings, entryPoints: [path.join(here, "src", "pair", "pair.ts")], outdir: out });
+  const [file, { cssBundle }] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint);
+  return { script: path.posix.relative("dist", file), style: path.posix.relative("dist", cssBundle) };
+}
+
 /** Builds what keeps the page in the browser; `shell`: what it keeps at once. Its address never changes. */
 export async function writeWorker(here, out, settings, shell) {
   await build({

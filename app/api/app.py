@@ -47,6 +47,8 @@ from app.api.openai.responses import responses
 from app.api.openapi.view import openapi
 from app.api.page import page
 from app.api.record import keep_records
+from app.api.security.devices import devices
+from app.api.security.pairing import pairing
 from app.api.services import Services, give
 from app.api.speech.live import live
 from app.api.speech.speech import speech
@@ -65,6 +67,7 @@ SPEECH = (live, speech, transcriptions)
 VISION = (ocr,)
 OLLAMA = (ollama_chat, embed, ollama_models)
 ASSIST = (aloud, assist, talk)
+SECURITY = (devices, pairing)
 OTHERS = (about, health, openapi, page)
 
 
@@ -78,7 +81,7 @@ def create_app(services: Services) -> Flask:
     limit(app)
     guard(app)
     handle_errors(app)
-    ours = (*ASSIST, *DOCUMENTS, *CONVERSATIONS, *SPEECH, *VISION, *OTHERS)
+    ours = (*ASSIST, *DOCUMENTS, *CONVERSATIONS, *SPEECH, *VISION, *SECURITY, *OTHERS)
     for blueprint in (*OPENAI, *LLAMACPP, *ANTHROPIC, *OLLAMA, *ours):
         app.register_blueprint(blueprint)
     return app

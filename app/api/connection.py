@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import math
 import socket
 import time
@@ -15,10 +16,17 @@ from cheroot.wsgi import Gateway_10
 
 from app import language
 from app.api.errors import http_body
+from app.errors import AssistantError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed import WriteableBuffer
 
+_log = logging.getLogger(__name__)
+
+_TLS = b"\x16"  # what its first record begins with. Source: RFC 8446, 5.1
+_HANDSHAKE_S = 10.0
 _LINGER_S = 2.0
 _SILENCE_S = 30  # after this long without a sign of life, a peer is taken for dead
 _REFUSED = (408, 413, 414)
@@ -35,6 +43,7 @@ class Gateway(Gateway_10):
         """The WSGI environment."""
         environ: dict[str, Any] = super().get_environ()  # type: ignore[no-untyped-call]
         environ["werkzeug.socket"] = self.req.conn.socket
+        environ["wsgi.url_scheme"] = "https" if self.req.conn.is_secure else "http"
         return environ
 
 
@@ -113,6 +122,15 @@ class TimedSocket(socket.SocketIO):
 
     deadline = math.inf
 
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock, "rb")
+        self._pending: Callable[[], int] = getattr(sock, "pending", lambda: 0)
+
+    @property
+    def pending(self) -> int:
+        """How many bytes of TLS are deciphered already, so that no selector sees them."""
+        return self._pending()
+
     def readinto(self, buffer: WriteableBuffer) -> int | None:
         """Read what is there, or wait for it. Raises: TimeoutError."""
         if time.monotonic() > self.deadline:
@@ -126,28 +144,60 @@ class Reader(StreamReader):
     def __init__(self, raw: TimedSocket) -> None:
         super(StreamReader, self).__init__(raw, io.DEFAULT_BUFFER_SIZE)
         self.bytes_read = 0
+        self._timed = raw
+
+    def has_data(self) -> bool:
+        """Whether something was received that nobody has read."""
+        return bool(super().has_data()) or self._timed.pending > 0  # type: ignore[no-untyped-call]
 
 
 class Connection(HTTPConnection):
-    """An open connection.
-
-    TLS on the same port belongs into the first `communicate`, where a thread may wait for the
-    handshake; the listening thread may not.
-    """
+    """An open connection: HTTP, or where it begins as TLS does, HTTPS."""
 
     RequestHandlerClass = Request
 
     def __init__(self, server: HTTPServer, sock: socket.socket, *_: Any) -> None:
-        self._timed = TimedSocket(sock, "rb")
+        self._timed = TimedSocket(sock)
         super().__init__(server, sock, self._file)
         self.is_new = True
+        self.is_secure = False
         self.lingers = False
+        self._was_heard = False
         _tune(sock)
 
     def communicate(self) -> bool:
         """Handle one request; whether another may follow."""
+        if not self._was_heard:
+            self._was_heard = True
+            if not self._secured():
+                return False
         self.expect(_HEAD_S)
         return bool(super().communicate())  # type: ignore[no-untyped-call]
+
+    def _secured(self) -> bool:
+        """Whether it may go on: as HTTP, or after TLS has shaken hands.
+
+        The listening thread may not wait for that; this one may.
+        """
+        certificates = self.server.certificates
+        try:
+            if certificates is None or self.socket.recv(1, socket.MSG_PEEK) != _TLS:
+                return True
+            context = certificates.context(self.socket.getsockname()[0])
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self.socket.settimeout(_HANDSHAKE_S)
+            self.socket.do_handshake()
+        except (OSError, AssistantError) as error:  # often: a certificate nobody trusts yet
+            _log.info("no HTTPS: %s", error)
+            return False
+        self.socket.settimeout(self.server.timeout)
+        self._timed = TimedSocket(self.socket)
+        self.rfile = self._file(self.socket, "rb", self.rbufsize)
+        self.wfile = self._file(self.socket, "wb", self.wbufsize)
+        self.is_secure = True
+        return True
 
     def expect(self, seconds: float) -> None:
         """What is read next must have arrived in this time."""
@@ -159,7 +209,7 @@ class Connection(HTTPConnection):
     def abort(self) -> None:
         """Make whoever reads or writes on it stop at once; from any thread."""
         with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)  # beneath TLS
 
     def close(self) -> None:
         """Hang up; after a refusal only when the client has had time to read it."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
-import socket
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, after_this_request, g, request
 
+from app.api import page
+from app.api.security import landing
+from app.api.security.asker import Asker, asker, cookie_secret
+from app.api.security.pairing import set_cookie
 from app.api.services import services
-from app.errors import Forbidden, Unauthorized
+from app.errors import Forbidden, NotPaired, Unauthorized
 from app.language import Text
+from app.security.hosts import is_loopback
+
+if TYPE_CHECKING:
+    from app.security.devices import Grant
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_PUBLIC = frozenset({"page", "health", None})  # blueprints; None: nothing at that address
+_PUBLIC = frozenset({"health.state", "pairing.redeem", "pairing.authority"})
+_KEYLESS = frozenset({"page", None})  # blueprints; None: nothing at that address
 
 _HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -61,6 +70,12 @@ _NO_KEY = Text(
     "The API key is missing or wrong. Send it as “Authorization: Bearer KEY”.",
     "缺少 API 密钥或密钥不正确。请用 “Authorization: Bearer 密钥” 发送。",
 )
+_NOT_PAIRED = Text(
+    "This device is not paired. Open the assistant's address in its browser to pair it; programs "
+    "send a key: “Authorization: Bearer KEY”.",
+    "此设备尚未配对。请在浏览器中打开助手的地址进行配对；程序请发送密钥："
+    "“Authorization: Bearer 密钥”。",
+)
 
 
 def guard(app: Flask) -> None:
@@ -68,7 +83,7 @@ def guard(app: Flask) -> None:
     app.before_request(_check_name)
     app.before_request(_answer_preflight)
     app.before_request(_check_site)
-    app.before_request(_check_key)
+    app.before_request(_admit)
     app.after_request(_add_headers)
 
 
@@ -76,27 +91,8 @@ def _check_name() -> None:
     """A page whose site's name was pointed at us (DNS rebinding) still sends that name."""
     host = request.headers.get("Host")
     # No browser leaves it out.
-    if host is not None and not answers_to(host, services().host):
+    if host is not None and not services().security.hosts.answers_to(host):
         raise Forbidden(_NOT_OUR_NAME.filled(host=host))
-
-
-def answers_to(host_header: str, bound: str) -> bool:
-    """Whether a server that listens on `bound` may be called so: by no name a stranger can own."""
-    try:
-        name = urlsplit(f"//{host_header}").hostname or ""
-    except ValueError:
-        return False
-    name = name.rstrip(".")
-    return any(_is_called(name, each.strip()) for each in bound.split(","))
-
-
-def _is_called(name: str, bound: str) -> bool:
-    address = _address(name)
-    if name in ("localhost", bound.lower()) or (address and address.is_loopback):
-        return True
-    if _loopback(bound):
-        return False
-    return address is not None or name in _own_names()
 
 
 def _check_site() -> None:
@@ -132,24 +128,55 @@ def _on_this_machine(origin: str) -> bool:
         name = urlsplit(origin).hostname or ""
     except ValueError:
         return False
-    return _loopback(name)
+    return is_loopback(name)
 
 
-def _check_key() -> None:
-    key = services().api_key
-    if key is None or request.blueprint in _PUBLIC or request.method == "OPTIONS":
-        return
-    # WSGI hands over a header's bytes as Latin-1, whatever they were.
-    if not hmac.compare_digest(_sent_key().encode("latin-1", "replace"), key.encode()):
-        raise Unauthorized(_NO_KEY)
+def _admit() -> Response | None:
+    """This machine is let in, unless keys are asked for; others with a key, or once paired.
+
+    To all others nothing answers but /health and what they can be paired with.
+    """
+    if request.endpoint in _PUBLIC:
+        return None
+    who, security = asker(), services().security
+    if who.grant is not None:
+        _attend(who.grant)
+    elif not who.has_key:
+        if not who.here and not security.open_to_all:
+            return _landing()
+        keyless = request.blueprint in _KEYLESS or request.method == "OPTIONS"
+        if security.keys and not keyless:
+            raise Unauthorized(_NO_KEY)
+    return None
 
 
-def _sent_key() -> str:
-    """OpenAI's header, or Anthropic's."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip(" \t")
-    return request.headers.get("x-api-key", "")
+def _landing() -> Response:
+    name = landing.path() if request.method in ("GET", "HEAD") else None
+    if name is None:
+        raise NotPaired(_NOT_PAIRED)
+    return page.sent(name)
+
+
+def _attend(grant: Grant) -> None:
+    """A device that is revoked is broken off in the middle of what it does."""
+    devices, connection = services().security.devices, request.environ.get("werkzeug.socket")
+    if devices is not None and connection is not None:
+        devices.come(grant, connection)
+        leave = partial(devices.leave, grant, connection)
+        after_this_request(lambda response: _left(response, leave))
+
+
+def _left(response: Response, leave: Callable[[], None]) -> Response:
+    response.call_on_close(leave)
+    return response
+
+
+def _renew_cookie(response: Response) -> None:
+    """Browsers forget a cookie some time after it was set: with the page, it comes anew."""
+    who: Asker | None = g.get("asker")
+    secret = cookie_secret()
+    if request.path == "/" and who is not None and who.grant is not None and secret:
+        set_cookie(response, secret)
 
 
 def _add_headers(response: Response) -> Response:
@@ -159,26 +186,9 @@ def _add_headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.update(_PREFLIGHT)
+    _renew_cookie(response)
     trusted = request.is_secure or _on_this_machine(request.host_url)
     for name, value in (_HEADERS | _TRUSTED if trusted else _HEADERS).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
-
-
-def _loopback(bound: str) -> bool:
-    address = _address(bound)
-    return bound == "localhost" or (address is not None and address.is_loopback)
-
-
-def _own_names() -> tuple[str, str]:
-    """This machine's name on its network, which no stranger's site can have."""
-    name = socket.gethostname().lower()
-    return name, f"{name.partition('.')[0]}.local"

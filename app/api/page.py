@@ -36,6 +36,11 @@ _ASK_AGAIN = "no-cache"
 @page.get("/<path:path>")
 def file(path: str) -> Response:
     """One file of the page, in the best encoding that the browser takes."""
+    return sent(path)
+
+
+def sent(path: str) -> Response:
+    """One file of the page. Raises: NotFound or MethodNotAllowed of werkzeug."""
     accepted = {coding for coding in ("br", "gzip") if request.accept_encodings[coding] > 0}
     found = services().page.get(path, accepted)
     if found is None:

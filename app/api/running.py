@@ -143,10 +143,19 @@ def _peek(connection: socket.socket) -> bytes | None:
     probe = socket.socket(connection.family, connection.type, connection.proto, connection.fileno())
     try:
         probe.setblocking(False)
-        return probe.recv(1, socket.MSG_PEEK)
+        heard = probe.recv(5, socket.MSG_PEEK)
+        return b"" if hasattr(connection, "cipher") and _is_alert(heard) else heard
     except BlockingIOError:
         return None
     except OSError:
         return b""
     finally:
         probe.detach()
+
+
+def _is_alert(record: bytes) -> bool:
+    """Whether TLS says good-bye: nothing that asks for something is as short as an alert.
+
+    Source: RFC 8446, 5.1 and 6: encrypted, its two bytes take a byte for their kind and 16 more.
+    """
+    return record[:1] == b"\x15" or (record[:1] == b"\x17" and record[3:5] == b"\x00\x13")

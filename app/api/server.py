@@ -8,7 +8,7 @@ import logging
 import os
 import queue
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 from cheroot.connections import ConnectionManager
@@ -19,6 +19,9 @@ from app.api.connection import Connection, Gateway
 from app.api.workers import Workers
 from app.errors import AddressTaken
 from app.language import Text
+
+if TYPE_CHECKING:
+    from app.security.certificates import Certificates
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +59,10 @@ class Server:
         self._host = host
         self._wanted_port = port
         limits = BodyLimits(app)
-        self._listeners = [_Http((each.strip(), port), app, limits) for each in host.split(",")]
+        certificates = services.of(app).security.certificates
+        self._listeners = [
+            _Http((each.strip(), port), app, limits, certificates) for each in host.split(",")
+        ]
         # Not an Event: setting one in a signal handler may wait for a lock its own thread holds.
         self._stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -153,7 +159,13 @@ class _Http(wsgi.Server):
     bind_error: OSError | None = None
     _connections: ConnectionManager
 
-    def __init__(self, address: tuple[str, int], app: Any, limits: BodyLimits) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        app: Any,
+        limits: BodyLimits,
+        certificates: Certificates | None,
+    ) -> None:
         super().__init__(
             address,
             app,
@@ -163,6 +175,7 @@ class _Http(wsgi.Server):
             shutdown_timeout=STOP_S,
         )
         self.gateway = Gateway
+        self.certificates = certificates
         self.max_request_body_size = limits.most
         self.usual_body_bytes = limits.usual
         self.body_limit = limits.at

@@ -20,6 +20,7 @@ from app.engine.metrics import Window
 from app.engine.request import Sampling
 from app.errors import SwitchedOff
 from app.language import Text
+from app.security.security import Security
 
 if TYPE_CHECKING:  # importing it takes time that the start does not have
     from app.conversations.history import History
@@ -86,7 +87,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`host`: the address that the server listens on; `api_key` None: nobody needs one.
+    """`security`: who may use it all.
 
     `aliases`: other names of the model; `origins`: the sites whose pages may ask, "*" for all,
     "localhost" for those of this machine.
@@ -96,8 +97,7 @@ class Services:
     page: PageFiles
     model_alias: str
     version: str
-    api_key: str | None = field(default=None, repr=False)
-    host: str = "127.0.0.1"
+    security: Security = field(default_factory=Security)
     max_body_bytes: int = 32 * MIB
     max_upload_bytes: int = 2048 * MIB  # of a form with files
     started: int = field(default_factory=lambda: int(time.time()))

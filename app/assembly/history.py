@@ -37,14 +37,16 @@ REBUILT = Text(
 def history(settings: Settings) -> Iterator[History]:
     """The conversations of the data folder; without one they last as long as this start."""
     with ExitStack() as until_the_end:
-        opening = Opening(lambda: _opened((settings.data or _passing(until_the_end)) / FOLDER))
+        opening = Opening(
+            lambda: _opened((settings.data or passing_folder(until_the_end)) / FOLDER)
+        )
         try:
             yield cast("History", opening)
         finally:
             opening.close()
 
 
-def _passing(until_the_end: ExitStack) -> Path:
+def passing_folder(until_the_end: ExitStack) -> Path:
     """A folder for this start alone; beside the unpacked program, it is swept up with that."""
     beside = getattr(sys, "_MEIPASS", None)
     made = tempfile.TemporaryDirectory(dir=beside, ignore_cleanup_errors=True)

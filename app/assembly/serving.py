@@ -21,6 +21,7 @@ from app.assembly.manner import (
     template_variables_of,
     thinking_of,
 )
+from app.assembly.security import listened_on, security
 from app.assembly.seeing import fetched, sight
 from app.assembly.speaking import speaking
 from app.bundle.page import PageFiles
@@ -32,6 +33,7 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from app.api.server import Server
     from app.api.services import Defaults, Services, Thoughts
+    from app.security.security import Security
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Assistant:
     settings: Settings
     loading: Engine | Embedder
     server: Server
+    security: Security
     claim: Claim | None
 
     def announce(self, url: str) -> None:
@@ -74,6 +77,7 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
         speaking(settings, found, running.wait_ready) as voice,
         sight(settings) as seeing,
         history(settings) as conversing,
+        security(settings) as guarded,
     ):
         kept = [each for each in (documents, conversing) if each is not None]
         exchange.watch(cast("list[Opened]", kept))
@@ -91,11 +95,12 @@ def assistant(settings: Settings, port: int, answers: bool = True) -> Iterator[A
             sight=seeing,
             fetch=fetched if settings.remote_pictures else None,
             history=conversing,
+            security=guarded,
         )
-        server = Server(create_app(services), settings.host, port)
+        server = Server(create_app(services), listened_on(settings.host), port)
         # Beside an engine that answers, vectors load when they are first asked for.
         alone = embedding if only_vectors(settings) else None
-        yield Assistant(settings, alone or running, server, claim)
+        yield Assistant(settings, alone or running, server, guarded, claim)
 
 
 def _services(
@@ -109,8 +114,6 @@ def _services(
         page=PageFiles.none() if settings.no_ui else found.page,
         model_alias=name,
         version=__version__,
-        api_key=settings.api_key,
-        host=settings.host,
         model_path=str(settings.model or f"{found.model_name}.gguf"),
         aliases=tuple(each for each in names(settings.alias) if each != name),
         tags=names(settings.tags),

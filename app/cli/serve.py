@@ -13,25 +13,24 @@ from app.cli import port
 from app.cli.browser import Opener, has_desktop, open_page
 from app.cli.ending import Ending
 from app.cli.loading import preparing, wait_ready
-from app.cli.network import lan_addresses
+from app.cli.pair import invite
 from app.cli.terminal import Terminal
 from app.cli.verbs import Start
 from app.errors import AddressTaken
 from app.language import Text
+from app.security.addresses import url
 from app.settings import Rank, Settings, is_writable
 
 if TYPE_CHECKING:
     from app.assembly import Assistant
-
-EVERYWHERE = ("0.0.0.0", "::")
 
 AT = Text("The assistant is at {url}", "助手的地址：{url}")
 NEIGHBOURS = Text(
     "Other devices in the network reach it at {urls}", "网络中其他设备的访问地址：{urls}"
 )
 OPEN_TO_ALL = Text(
-    "Warning: everyone in this network can use the assistant. --api-key asks them for a key.",
-    "警告：此网络中的任何人都能使用这个助手。可用 --api-key 设置密钥。",
+    "Warning: everyone in this network can use the assistant, and read what is kept (--no-auth).",
+    "警告：此网络中的任何人都能使用这个助手并读取所保存的内容（--no-auth）。",
 )
 READY = Text("Ready. Ctrl-C ends it.", "已就绪。按 Ctrl-C 结束。")
 RUNS_ALREADY = Text(
@@ -128,7 +127,7 @@ def _attend(
     settings = assistant.settings
     address = port.url(settings.host, assistant.server.port)
     assistant.announce(address)
-    _announce(settings, address, assistant.server.port, terminal)
+    _announce(assistant, address, terminal)
     if wait_ready(assistant.loading, terminal, ended=lambda: ending.number is not None):
         terminal.say(READY)
         if opener is not None:
@@ -136,14 +135,16 @@ def _attend(
         ending.wait()
 
 
-def _announce(settings: Settings, address: str, port_number: int, terminal: Terminal) -> None:
+def _announce(assistant: Assistant, address: str, terminal: Terminal) -> None:
+    settings, security = assistant.settings, assistant.security
     terminal.say(AT.filled(url=address))
-    if set(settings.host.split(",")) & set(EVERYWHERE):
-        urls = "  ".join(port.url(each, port_number) for each in lan_addresses())
-        if urls:
-            terminal.say(NEIGHBOURS.filled(urls=urls))
-        if not settings.api_key:
+    if names := security.reachable():
+        urls = [url(each, assistant.server.port) for each in names]
+        terminal.say(NEIGHBOURS.filled(urls="  ".join(f"{each}/" for each in urls)))
+        if security.open_to_all and not security.keys:
             terminal.note(OPEN_TO_ALL)
+        else:
+            invite(security, urls, terminal)
     if settings.data is None:
         terminal.note(NO_FOLDER)
     elif not is_writable(settings.data):

@@ -102,6 +102,12 @@ def _transcribe(start: Start) -> int:
     return run(start)
 
 
+def _pair(start: Start) -> int:
+    from app.cli.pair import run
+
+    return run(start)
+
+
 def _speak(start: Start) -> int:
     from app.cli.speak import run
 
@@ -122,8 +128,8 @@ SERVE = Verb(
             Text("another model, another port", "换一个模型和端口"),
         ),
         (
-            "assistant --host 0.0.0.0 --api-key KEY",
-            Text("for everyone in the network who has the key", "供网络中持有密钥的人使用"),
+            "assistant --host 0.0.0.0",
+            Text("for the devices of the network that you pair", "供网络中已配对的设备使用"),
         ),
     ),
 )
@@ -384,4 +390,14 @@ RESTORE = Verb(
     words=Text("FILE", "文件"),
 )
 
-VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, SPEAK, BACKUP, RESTORE, DOCTOR)
+PAIR = Verb(
+    "pair",
+    Text(
+        "Let another device in: show a QR code and a PIN.",
+        "让另一台设备接入：显示二维码和 PIN。",
+    ),
+    _pair,
+    (("assistant pair", Text("scan it, or type the digits", "扫描，或输入数字")),),
+)
+
+VERBS = (SERVE, CHAT, INGEST, ASK, TRANSCRIBE, SPEAK, PAIR, BACKUP, RESTORE, DOCTOR)

@@ -51,10 +51,6 @@ _TOOLS = Text(
     "it lets the server run tools by itself, and here the client runs what the model calls",
     "它让服务器自行运行工具，而这里由客户端运行模型所调用的工具",
 )
-_TLS = Text(
-    "it serves HTTPS, which the assistant does not yet: put a proxy in front of it",
-    "它用于提供 HTTPS，助手暂不支持：请在前面放一个代理",
-)
 _PICTURES = Text(
     "it shows a file to the model once: send pictures in the messages of a chat",
     "它只把一个文件给模型看一次：请在对话消息中发送图片",
@@ -119,7 +115,6 @@ _ELSEWHERE = {
         *("--tools", "--tools-runtime", "--mcp-servers-config", "--mcp-servers-json", "-ag"),
         *("--agent", "--ui-mcp-proxy", "--webui-mcp-proxy"),
     ),
-    _TLS: ("--ssl-key-file", "--ssl-cert-file"),
     _PICTURES: ("--image", "--audio"),
     _POSITIONS: (
         *("--rope-scaling", "--rope-scale", "--rope-freq-base", "--rope-freq-scale"),

@@ -19,6 +19,7 @@ CONFIG = "config.toml"
 PATHS = (
     *("model", "model_draft", "mmproj", "reranker", "whisper_model", "voices"),
     *("chat_template_file", "slot_save_path", "log_file"),
+    *("api_key_file", "ssl_cert_file", "ssl_key_file"),
 )
 PACKED = Text("packed into this file", "打包在本文件中")
 
@@ -71,6 +72,12 @@ class Settings:
     host: str
     port: int
     api_key: str | None = field(repr=False)
+    api_key_file: Path | None
+    auth: bool
+    allowed_hosts: str | None
+    ssl_cert_file: Path | None
+    ssl_key_file: Path | None
+    mdns: bool
     cors_origins: str | None
     no_ui: bool
     no_browser: bool

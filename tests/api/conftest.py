@@ -13,6 +13,8 @@ from app.bundle.page import PageFiles
 from app.conversations.history import History
 from app.engine.engine import Engine
 from app.knowledge.library import Library, Options
+from app.security.devices import Devices
+from app.security.security import Security
 from app.speech.live.sessions import Sessions
 from tests.api.serving import Serving, client_of
 from tests.fakes.embedder import scripted_embedder
@@ -72,6 +74,7 @@ def everywhere(services: Services, tmp_path: Path) -> Iterator[FlaskClient]:
     library = Library(Options(tmp_path, ()), hashed_embedding())
     history = History(tmp_path)
     with scripted_sight() as sight, scripted_speaking() as voice:
+        services = replace(services, security=Security(devices=Devices(tmp_path)))
         parts = {"embedder": embedder, "library": library, "sight": sight, "history": history}
         hearing = instant_hearing()
         hearing.sessions = Sessions(LIVE_AT_ONCE)

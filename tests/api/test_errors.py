@@ -23,6 +23,7 @@ from app.errors import (
     TooManyTries,
 )
 from app.language import Text
+from app.security.security import Security
 from tests.api.serving import CHAT, client_of, conversation
 
 WHAT = Text("What happened.", "发生了什么。")
@@ -181,7 +182,7 @@ _client: list[FlaskClient] = []
 
 @pytest.fixture(autouse=True)
 def _one_client(services: Services) -> None:
-    _client[:] = [create_app(replace(services, api_key="key")).test_client()]
+    _client[:] = [create_app(replace(services, security=Security(keys=("key",)))).test_client()]
 
 
 def _fuzzed() -> FlaskClient:

@@ -45,8 +45,9 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "/v1/audio/live": {"language": "en"},
     "/v1/audio/speech": {"input": "Hi"},
     "/v1/audio/aloud": {"input": "Hi"},
+    "/v1/keys": {"name": "Hi"},
 }
-CREATED = dict.fromkeys(("/v1/conversations", "/v1/import", "/v1/audio/live"), 201)
+CREATED = dict.fromkeys(("/v1/conversations", "/v1/import", "/v1/audio/live", "/v1/keys"), 201)
 STATUSES = {**CREATED, "/v1/documents": 202, "/infill": 501, "/rerank": 501}
 NAMES = (
     *("messages", "prompt", "input", "content", "role", "type", "text", "tools", "tool_choice"),
@@ -95,7 +96,7 @@ def test_every_address_that_takes_json_is_tried(everywhere: FlaskClient) -> None
         *("conversations_answers.begin", "conversations.restore", "conversations_profiles.unlock"),
         *("assist.answer", "talk.begin"),
         *("speech_transcriptions.transcribe", "speech_transcriptions.translate"),
-        "speech_live.feed",
+        *("speech_live.feed", "pairing.redeem"),
     }
     assert set(posts.values()) == tried | others
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from flask.testing import FlaskClient
 
 from app.api import limits
 from app.api.limits import AT_ONCE, BURST, PER_S, Limits, machine
+from app.api.services import Services
 from app.errors import TooManyRequests
-from tests.api.serving import CHAT, conversation
+from app.security.security import Security
+from tests.api.serving import CHAT, client_of, conversation
 
 
 class Clock:
@@ -76,8 +79,9 @@ def test_addresses_are_counted_by_their_machine(address: str, counted_for: str |
 
 
 def test_another_machine_is_refused_with_429_and_this_one_is_not(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    client = client_of(replace(services, security=Security(open_to_all=True)))
     monkeypatch.setattr(limits, "AT_ONCE", 1)
     other = {"REMOTE_ADDR": "192.168.1.7"}
     body = {**conversation(), "stream": True}

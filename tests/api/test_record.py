@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.api.services import Services
+from app.security.security import Security
 from tests.api.serving import CHAT, client_of, conversation
 
 LOGGER = "app.api.record"
@@ -47,7 +48,7 @@ def test_a_stream_that_is_not_read_to_its_end_is_logged_as_left(
 def test_no_body_key_or_query_is_logged(
     services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = client_of(replace(services, api_key="sk-secret"))
+    client = client_of(replace(services, security=Security(keys=("sk-secret",))))
     for key in ("sk-secret", "sk-wrong"):
         client.post(
             f"{CHAT}?api_key=sk-query",

@@ -21,6 +21,7 @@ from app.api.services import Services
 from app.bundle.page import PageFiles
 from app.engine.engine import Engine
 from app.errors import AddressTaken
+from app.security.security import Security
 from tests.api.serving import CHAT, Serving, conversation, received
 from tests.fakes.engine import engine_of, scripted_engine
 from tests.fakes.llama import ScriptedLlama
@@ -259,7 +260,7 @@ def test_the_refusal_of_a_large_body_reaches_a_client_that_is_still_sending(
 
 
 def test_headers_with_underscores_pass_for_no_others(serve: Serve) -> None:
-    serving = serve(scripted_engine(), api_key="key")
+    serving = serve(scripted_engine(), security=Security(keys=("key",)))
     assert httpx.get(serving.url + "/v1/models", headers={"X_Api_Key": "key"}).status_code == 401
     assert httpx.get(serving.url + "/v1/models", headers={"X-Api-Key": "key"}).status_code == 200
 
@@ -311,8 +312,8 @@ def test_stopping_does_not_wait_for_a_client_that_does_not_read() -> None:
 
 
 def test_it_listens_on_several_addresses(engine: Engine) -> None:
-    services = Services(engine, PageFiles.none(), "scripted", "1", host="127.0.0.1,127.0.0.2")
-    server = Server(create_app(services), services.host, 0)
+    services = Services(engine, PageFiles.none(), "scripted", "1")
+    server = Server(create_app(services), "127.0.0.1,127.0.0.2", 0)
     server.start()
     thread = threading.Thread(target=server.serve)
     thread.start()

@@ -15,6 +15,7 @@ from app.conversations.history import History
 from app.engine.backend import Llama
 from app.engine.engine import Engine
 from app.knowledge.library import Library
+from app.security.security import Security
 from app.vision.sight import Sight
 from tests.fakes.engine import scripted_engine
 from tests.requirements import missing
@@ -55,7 +56,8 @@ class Serving:
         page = PageFiles.in_folder(built_page())
         self.history = History(self._folder)
         services = Services(
-            *(self._engine, page, "scripted", "1", self._api_key),
+            *(self._engine, page, "scripted", "1"),
+            security=Security(keys=(self._api_key,) if self._api_key else ()),
             library=self._library,
             history=self.history,
             sight=self._sight,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import threading
@@ -22,6 +23,7 @@ from app.cli.verbs import Start
 from app.engine.engine import Engine
 from app.errors import AddressTaken, BadFile
 from app.language import Text
+from app.security import addresses
 from tests.cli.surroundings import Screen, parts_of, settings_of
 from tests.fakes.engine import scripted_engine
 from tests.fakes.llama import ScriptedLlama
@@ -202,16 +204,35 @@ def test_a_model_that_cannot_be_loaded_ends_the_program(
         start(home, terminal, "--port", "0")
 
 
-def test_open_to_the_network_without_a_key_it_warns(
+def test_open_to_all_of_the_network_it_warns(
     home: Path, terminal: Terminal, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serve, "lan_addresses", lambda: ["192.0.2.7", "198.51.100.7"])
+    monkeypatch.setattr(addresses, "lan_addresses", lambda: ["192.0.2.7", "198.51.100.7"])
     where = free_port()
-    assert start(home, terminal, "--host", "0.0.0.0", "--port", str(where)) == 0
+    arguments = ("--host", "0.0.0.0", "--port", str(where))
+    assert start(home, terminal, *arguments, "--no-auth") == 0
     shown = screen.getvalue()
     assert f"http://127.0.0.1:{where}/" in shown
     assert f"http://192.0.2.7:{where}/  http://198.51.100.7:{where}/" in shown
     assert "Warning: everyone in this network" in shown
+
+
+def test_into_a_log_it_writes_no_pin_and_on_a_terminal_it_does(
+    home: Path, terminal: Terminal, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "lan_addresses", lambda: ["192.0.2.7"])
+    arguments = ("--host", "0.0.0.0", "--port", "0")
+    assert start(home, terminal, *arguments) == 0
+    assert "assistant pair" in screen.getvalue()
+    assert not re.search(r"\d{3} \d{3}", screen.getvalue())
+    assert "Warning" not in screen.getvalue()
+    screen.seek(0)
+    screen.truncate()
+    screen.watched = True
+    assert start(home, terminal, *arguments) == 0
+    assert re.search(
+        r"open http://192\.0\.2\.7:\d+/ on it and enter \d{3} \d{3}\.", screen.getvalue()
+    )
 
 
 def test_with_a_key_it_does_not_warn(home: Path, terminal: Terminal, screen: Screen) -> None:

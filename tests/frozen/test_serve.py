@@ -153,10 +153,11 @@ def test_without_a_desktop_no_browser_opens(serve: Serve, tmp_path: Path) -> Non
     assert not seen.exists()
 
 
-def test_open_to_the_network_it_warns_unless_there_is_a_key(serve: Serve) -> None:
-    open_to_all = serve("--host", "0.0.0.0")
+def test_open_to_the_network_it_warns_where_nobody_has_to_be_paired(serve: Serve) -> None:
+    open_to_all = serve("--host", "0.0.0.0", "--no-auth")
     assert "Warning: everyone in this network" in printed(open_to_all, "Ready")
     with_key = serve("--host", "0.0.0.0", ASSISTANT_API_KEY="hush")
     shown = printed(with_key, "Ready")
     assert "Warning" not in shown
+    assert "assistant pair" in shown
     assert "hush" not in shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +14,7 @@ from app.api.documents.uploads import form
 from app.api.documents.wire import Document, Job, told_documents, told_jobs
 from app.api.errors import spoken_language
 from app.api.forms import is_form, takes_files
+from app.api.security.asker import asker
 from app.api.services import services
 from app.api.wire import answered, read, wrong
 from app.errors import BadRequest, Forbidden, SourceRefused
@@ -198,7 +198,5 @@ def _only_from_here(field: str) -> None:
 
     Raises: Forbidden.
     """
-    peer = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
-    mapped = getattr(peer, "ipv4_mapped", None)
-    if not (mapped or peer).is_loopback:
+    if not asker().here:
         raise Forbidden(_ONLY_HERE.filled(field=field))

@@ -38,6 +38,8 @@ from app.api.openai.embeddings import EmbeddingsRequest
 from app.api.openai.responses_request import ResponsesRequest
 from app.api.openapi import local_answers as local
 from app.api.openapi import openai_answers as openai
+from app.api.security import pairing
+from app.api.security import wire as admitted
 from app.api.speech import live
 from app.api.speech import speech as spoken
 from app.api.speech import transcriptions as speech
@@ -93,6 +95,16 @@ OPERATIONS: dict[str, Operation] = {
     "openapi.describe": Operation(gives=dict[str, Any]),
     "about.tell": Operation(gives=about.Build),
     "health.state": Operation(gives=local.Health),
+    # Who is let in.
+    "pairing.invitation": Operation(gives=pairing.Invitation),
+    "pairing.redeem": Operation(pairing.Redeeming, admitted.Device, status=201),
+    "pairing.authority": Operation(media="application/x-x509-ca-cert"),
+    "devices.listed": Operation(gives=admitted.DeviceList),
+    "devices.rename": Operation(admitted.Named, admitted.Device),
+    "devices.revoke": Operation(gives=admitted.Revoked),
+    "devices.keys": Operation(gives=admitted.KeyList),
+    "devices.make_key": Operation(admitted.Named, admitted.Key, status=201),
+    "devices.revoke_key": Operation(gives=admitted.Revoked),
     # Documents.
     "documents.listed": Operation(
         gives=library.DocumentList,

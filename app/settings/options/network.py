@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.language import Text
 from app.settings.kinds import Location, Switch, Whole, Words
-from app.settings.options.option import ENDPOINTS, FOLDER, NETWORK, Option
+from app.settings.options.option import ENDPOINTS, FILE, FOLDER, NETWORK, Option
 
 NETWORK_OPTIONS = (
     Option(
@@ -37,10 +37,75 @@ NETWORK_OPTIONS = (
         Words(Text("KEY", "密钥"), Text("a text that is not empty", "非空的文字")),
         NETWORK,
         Text(
-            "Ask every client for this key. Better set by ASSISTANT_API_KEY: other users of "
-            "this machine can read command lines.",
-            "要求每个客户端提供此密钥。最好用 ASSISTANT_API_KEY 设置：本机其他用户能看到命令行。",
+            "Ask every client for this key, or one of several with commas between. Better set by "
+            "ASSISTANT_API_KEY: other users of this machine can read command lines.",
+            "要求每个客户端提供此密钥，可用逗号分隔多个。最好用 ASSISTANT_API_KEY "
+            "设置：本机其他用户能看到命令行。",
         ),
+    ),
+    Option(
+        "api_key_file",
+        ("--api-key-file",),
+        Location(FILE),
+        NETWORK,
+        Text(
+            "Ask every client for one of the keys in this file, one in each line.",
+            "要求每个客户端提供此文件中的某个密钥，每行一个。",
+        ),
+    ),
+    Option(
+        "auth",
+        ("--auth",),
+        Switch(),
+        NETWORK,
+        Text(
+            "--no-auth: let other machines in without pairing or a key.",
+            "--no-auth：其他设备无需配对或密钥即可使用。",
+        ),
+        default="true",
+        off=("--no-auth",),
+    ),
+    Option(
+        "allowed_hosts",
+        ("--allowed-hosts",),
+        Words(
+            Text("NAME,…", "名称,…"),
+            Text("names or addresses with commas between", "以逗号分隔的名称或地址"),
+        ),
+        NETWORK,
+        Text(
+            "Further names under which browsers may reach the assistant, such as a proxy's.",
+            "浏览器还可以用哪些名称访问助手，例如代理的名称。",
+        ),
+    ),
+    Option(
+        "ssl_cert_file",
+        ("--ssl-cert-file",),
+        Location(FILE),
+        NETWORK,
+        Text(
+            "Speak HTTPS with this certificate (PEM), in place of one of the assistant's own.",
+            "HTTPS 使用此证书（PEM），而不是助手自己签发的证书。",
+        ),
+    ),
+    Option(
+        "ssl_key_file",
+        ("--ssl-key-file",),
+        Location(FILE),
+        NETWORK,
+        Text("The key of that certificate (PEM).", "该证书的私钥（PEM）。"),
+    ),
+    Option(
+        "mdns",
+        ("--mdns",),
+        Switch(),
+        NETWORK,
+        Text(
+            "--no-mdns: do not announce the name assistant.local in the network.",
+            "--no-mdns：不在网络中宣布 assistant.local 这个名称。",
+        ),
+        default="true",
+        off=("--no-mdns",),
     ),
     Option(
         "cors_origins",

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app.api.services import Services
 from app.knowledge.library import Library
+from app.security.security import Security
 from tests.api.documents.conftest import ZEBRAS
 from tests.api.serving import client_of
 from tests.knowledge.libraries import LONG_S
@@ -105,7 +106,8 @@ def test_a_form_may_be_larger_than_other_requests(services: Services) -> None:
     assert client.post(DOCUMENTS, json={"text": "word " * 2000}).status_code == 413
 
 
-def test_files_of_this_machine_are_not_for_others(client: FlaskClient, tmp_path: Path) -> None:
+def test_files_of_this_machine_are_not_for_others(services: Services, tmp_path: Path) -> None:
+    client = client_of(replace(services, security=Security(open_to_all=True)))
     other = {"REMOTE_ADDR": "192.168.1.7"}
     for body in ({"path": str(tmp_path)}, {"url": "http://192.168.1.1", "private": True}):
         response = client.post(DOCUMENTS, json=body, environ_base=other)

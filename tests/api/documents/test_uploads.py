@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from app.api import forms
 from app.knowledge.library import Library
+from app.security.security import Security
 from tests.api.serving import CHAT, Serving, received
 from tests.fakes.engine import scripted_engine
 
@@ -62,7 +63,7 @@ def test_what_is_too_large_is_refused_before_it_is_sent(serve: Serve, library: L
 
 
 def test_a_large_body_that_nobody_wants_is_not_read(serve: Serve, library: Library) -> None:
-    serving = serve(scripted_engine(), library=library, api_key="secret")
+    serving = serve(scripted_engine(), library=library, security=Security(keys=("secret",)))
     connection = serving.connect()
     connection.sendall(head("/v1/documents", 1000 * MIB))
     answer = received(connection)

@@ -11,8 +11,11 @@ export const PATIENCE_MS = 10_000;
 /** The response to a request that was granted. Raises: Failed. */
 export async function accepted(path: string, request: RequestInit = {}): Promise<Response> {
   const response = await reach(path, request);
-  if (!response.ok) throw refused(response.status, errorIn(await json(response)));
-  return response;
+  if (response.ok) return response;
+  const error = errorIn(await json(response));
+  // This device was removed meanwhile, or never let in: there is a page for that.
+  if (error?.code === "not_paired") window.location.assign("/pair");
+  throw refused(response.status, error);
 }
 
 /** The response, whatever it says. Raises: Failed, if there is none. */

@@ -4,6 +4,7 @@ import { say } from "../language/language";
 import type { Parts } from "../shell/App";
 import { Answers } from "./Answers";
 import { Data } from "./Data";
+import { Devices } from "./Devices";
 import { Inside } from "./Inside";
 import { Look } from "./Look";
 import { ModelDetails } from "./ModelDetails";
@@ -27,6 +28,7 @@ export default function SettingsView({ connection, history, people, voice }: Par
         <Speaking voice={voice} connection={connection} />
         <ModelDetails ready={connection.status.value.is === "ready"} />
         <You people={people} key={people.currentId.value} />
+        <Devices />
         <Data history={history} />
         <Inside />
       </div>

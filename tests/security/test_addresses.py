@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from app.cli.network import lan_addresses
+from app.security.addresses import lan_addresses
 
 
 def test_the_addresses_are_such_that_others_can_reach() -> None:

@@ -1,0 +1,1 @@
+"""Pairing, devices and keys on the wire."""

@@ -1,0 +1,178 @@
+"""The built file from another machine: unpaired, paired, trusted, and removed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS
+from tests.frozen.house import Machine, connect
+from tests.requirements import missing, program
+from tests.started import READY_S, Started, environment
+
+pytestmark = [
+    pytest.mark.frozen,
+    pytest.mark.browser,
+    pytest.mark.skipif(sys.platform != "linux", reason="network namespaces"),
+]
+
+PORT = 8080
+URL = f"http://10.77.0.1:{PORT}"
+SECURE = f"https://10.77.0.1:{PORT}"
+MICROPHONE = """navigator.mediaDevices
+    ? navigator.mediaDevices.getUserMedia({ audio: true }).then(() => "heard", ({ name }) => name)
+    : "refused" """
+FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+
+@pytest.fixture(scope="module")
+def machines() -> Iterator[tuple[Machine, Machine]]:
+    """That of the owner, and a phone."""
+    if os.geteuid() != 0:
+        missing("only root makes network namespaces")
+    owner, phone = Machine("owner", "10.77.0.1"), Machine("phone", "10.77.0.2")
+    try:
+        connect(owner, phone)
+        yield owner, phone
+    finally:
+        owner.close()
+        phone.close()
+
+
+@pytest.fixture(scope="module")
+def owner(
+    machines: tuple[Machine, Machine], executable: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machine]:
+    """The machine on which the file serves the network."""
+    home = tmp_path_factory.mktemp("owner")
+    serve = [executable, "--threads", "1", "--no-browser", "--host", "0.0.0.0", "--no-documents"]
+    command = [*machines[0].command, *serve, "--port", str(PORT)]
+    with Started(command, environment(home), home / "printed.txt", PORT) as running:
+        until = time.monotonic() + READY_S
+        while "Ready" not in running.printed and time.monotonic() < until:
+            time.sleep(0.1)
+        assert f"Other devices in the network reach it at {URL}/" in running.printed
+        yield machines[0]
+
+
+@pytest.fixture
+def phone(machines: tuple[Machine, Machine], owner: Machine) -> Machine:
+    """The other machine, before which somebody sits."""
+    assert owner is machines[0]
+    return machines[1]
+
+
+def get(machine: Machine, path: str) -> httpx.Response:
+    return machine.do(lambda: httpx.get(URL + path, timeout=30, verify=False))
+
+
+def own(owner: Machine, method: str, path: str) -> Any:
+    """What the owner's machine is answered."""
+    address = f"http://127.0.0.1:{PORT}{path}"
+    return owner.do(lambda: httpx.request(method, address, timeout=30, verify=False)).json()
+
+
+def pin_of(owner: Machine) -> str:
+    return str(own(owner, "GET", "/v1/pairing")["pin"])
+
+
+def test_unpaired_paired_and_revoked(owner: Machine, phone: Machine) -> None:
+    assert get(phone, "/health").status_code == 200
+    for path in ("/v1/models", "/v1/devices", "/v1/pairing", "/v1/conversations", "/index.html"):
+        assert get(phone, path).status_code == 401
+    with httpx.Client(base_url=URL, timeout=30, verify=False) as client:
+        body = {"code": pin_of(owner), "name": "Phone"}
+        assert phone.do(lambda: client.post("/v1/pairing", json=body)).status_code == 201
+        assert phone.do(lambda: client.get("/v1/models")).status_code == 200
+        (device,) = own(owner, "GET", "/v1/devices")["data"]
+        question = {"prompt": "One", "max_tokens": 4000, "ignore_eos": True, "stream": True}
+        asking = client.build_request("POST", "/v1/completions", json=question)
+        answer = phone.do(lambda: client.send(asking, stream=True))
+        own(owner, "DELETE", f"/v1/devices/{device['id']}")
+        with pytest.raises(httpx.TransportError):  # in the middle of its answer
+            phone.do(answer.read)
+        assert phone.do(lambda: client.get("/v1/models")).status_code == 401
+
+
+def browser_of(playwright: Playwright, phone: Machine, home: Path) -> Browser:
+    """The phone's Chromium; its home holds what it trusts."""
+    script = home / "chromium"
+    command = shlex.join([*phone.command, "env", f"HOME={home}", program("chromium")])
+    script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    script.chmod(0o755)
+    arguments = [*ARGUMENTS, *FAKE_MICROPHONE]
+    return playwright.chromium.launch(executable_path=script, args=arguments)
+
+
+def trust(certificate: Path, home: Path) -> None:
+    """What a person does by hand, as the page tells."""
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    tool, where = program("certutil"), f"sql:{store}"
+    subprocess.run([tool, "-N", "-d", where, "--empty-password"], check=True)
+    add = ["-A", "-d", where, "-n", "assistant", "-t", "C,,", "-i", str(certificate)]
+    subprocess.run([tool, *add], check=True)
+
+
+def test_a_browser_is_paired_trusts_the_certificate_and_may_listen(
+    owner: Machine, phone: Machine, tmp_path: Path
+) -> None:
+    certificate = tmp_path / "assistant-ca.crt"
+    with sync_playwright() as playwright:
+        browser = browser_of(playwright, phone, tmp_path)
+        context = browser.new_context(locale="en-US")
+        page = context.new_page()
+        page.goto(URL)
+        page.get_by_label("Six digits").fill(pin_of(owner))
+        page.get_by_label("Name of this device").fill("Chromium")
+        page.get_by_role("button", name="Pair").click()
+        expect(page.get_by_text("This device is paired.")).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download the certificate").click()
+        download.value.save_as(certificate)
+        page.get_by_role("link", name="Open the assistant").click()
+        expect(page.locator("textarea")).to_be_visible()
+        assert page.evaluate(MICROPHONE) == "refused"
+        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
+            page.goto(SECURE)
+        kept = context.storage_state()
+        browser.close()
+
+        trust(certificate, tmp_path)
+        browser = browser_of(playwright, phone, tmp_path)
+        page = browser.new_context(locale="en-US", storage_state=kept).new_page()
+        page.goto(SECURE)
+        expect(page.locator("textarea")).to_be_visible()
+        assert page.evaluate(MICROPHONE) == "heard"
+        (device,) = own(owner, "GET", "/v1/devices")["data"]
+        assert device["name"] == "Chromium"
+        own(owner, "DELETE", f"/v1/devices/{device['id']}")
+        page.goto(f"{SECURE}/pair")
+        expect(page.get_by_role("heading", name="Let this device in")).to_be_visible()
+        browser.close()
+
+
+def test_a_scan_pairs_without_typing(owner: Machine, phone: Machine, tmp_path: Path) -> None:
+    code = own(owner, "GET", "/v1/pairing")["code"]
+    with sync_playwright() as playwright:
+        browser = browser_of(playwright, phone, tmp_path)
+        page = browser.new_context(locale="zh-CN").new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{URL}/pair#{code}")
+        expect(page.get_by_text("此设备已配对。")).to_be_visible()
+        assert page.url == f"{URL}/pair"
+        assert not any(code in each.partition("#")[0] for each in asked)
+        browser.close()
+    for device in own(owner, "GET", "/v1/devices")["data"]:
+        own(owner, "DELETE", f"/v1/devices/{device['id']}")

@@ -1,0 +1,43 @@
+/** All that the landing page says, besides the steps for each system. */
+export const WORDS = {
+  en: {
+    tag: "en",
+    own: "English",
+    title: "Assistant",
+    pair: "Let this device in",
+    pairHint:
+      "The machine that the assistant runs on shows six digits and a QR code: in its terminal, or on its own page under Settings → Devices. An API key does as well.",
+    code: "Six digits",
+    name: "Name of this device",
+    letIn: "Pair",
+    paired: "This device is paired.",
+    open: "Open the assistant",
+    gone: "The assistant cannot be reached.",
+    secure: "Microphone and camera",
+    secureHint:
+      "Browsers give them to secure pages only. Let this device trust the assistant's certificate once; it can vouch for nothing outside of your own network.",
+    certificate: "Download the certificate",
+    compare: "To be sure that it is the right one, compare its SHA-256 fingerprint with the one under Settings → Devices on the assistant's machine.",
+    openSecure: "Open the secure page",
+    isSecure: "This connection is secure: microphone and camera can be used.",
+  },
+  zh: {
+    tag: "zh-CN",
+    own: "简体中文",
+    title: "助手",
+    pair: "配对此设备",
+    pairHint: "运行助手的电脑会显示六位数字和二维码：在它的终端里，或在它自己的页面的“设置 → 设备”中。也可以输入 API 密钥。",
+    code: "六位数字",
+    name: "此设备的名称",
+    letIn: "配对",
+    paired: "此设备已配对。",
+    open: "打开助手",
+    gone: "连接不上助手。",
+    secure: "麦克风和摄像头",
+    secureHint: "浏览器只允许安全页面使用麦克风和摄像头。请让此设备信任助手的证书，只需一次；该证书对您自己的网络之外没有任何效力。",
+    certificate: "下载证书",
+    compare: "如需确认证书无误，请将其 SHA-256 指纹与运行助手的电脑上“设置 → 设备”中显示的进行比较。",
+    openSecure: "打开安全页面",
+    isSecure: "当前连接是安全的，可以使用麦克风和摄像头。",
+  },
+} as const;
