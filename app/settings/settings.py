@@ -77,7 +77,6 @@ class Settings:
     allowed_hosts: str | None
     ssl_cert_file: Path | None
     ssl_key_file: Path | None
-    mdns: bool
     cors_origins: str | None
     no_ui: bool
     no_browser: bool

@@ -96,18 +96,6 @@ NETWORK_OPTIONS = (
         Text("The key of that certificate (PEM).", "该证书的私钥（PEM）。"),
     ),
     Option(
-        "mdns",
-        ("--mdns",),
-        Switch(),
-        NETWORK,
-        Text(
-            "--no-mdns: do not announce the name assistant.local in the network.",
-            "--no-mdns：不在网络中宣布 assistant.local 这个名称。",
-        ),
-        default="true",
-        off=("--no-mdns",),
-    ),
-    Option(
         "cors_origins",
         ("--cors-origins",),
         Words(
