@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import camera, filmed, launched
 from tests.browser.shelf import GRASS_IN_LINES, written
-from tests.browser.visit import Visit
+from tests.browser.visit import GLASSES, Visit
 from tests.frozen.pictures import picture as drawn
 from tests.started import Started, environment
 
@@ -23,7 +23,6 @@ ROOT = Path(__file__).parents[2]
 ANSWERED_MS = 600_000  # the larger model on a slow machine
 SETTLED_MS = 400
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-GLASSES: ViewportSize = {"width": 640, "height": 400}
 SCREENS: dict[str, ViewportSize] = {
     "pc": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},

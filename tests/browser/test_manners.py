@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scripted import Serve, answering
-from tests.browser.visit import PATIENCE_MS, Visiting
+from tests.browser.visit import GLASSES, PATIENCE_MS, Visiting
 
 pytestmark = pytest.mark.browser
 
-GLASSES = {"width": 640, "height": 400}
 # As a phone does it with what is shared with an installed page; tells what is opened next.
 SHARE = """async () => {
     const form = new FormData();

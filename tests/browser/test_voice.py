@@ -15,7 +15,7 @@ from tests.browser.chromium import INSECURE, launched
 from tests.browser.scripted import Serve, Serving, answering
 from tests.browser.speaker import HEARS, FakeMicrophone
 from tests.browser.test_access import findings
-from tests.browser.visit import PHONE, Visit
+from tests.browser.visit import GLASSES, PHONE, Visit
 from tests.fakes.recognizer import instant_hearing
 from tests.fakes.speech import scripted_hearing, scripted_speaking
 
@@ -182,3 +182,63 @@ def test_who_does_not_hear_has_no_button_for_it(serve: Serve, speaking: Speaking
     tab.wait_ready()
     expect(tab.button("Attach files or pictures")).to_be_visible()
     expect(tab.button("Speak")).to_have_count(0)
+
+
+def test_at_a_glance_one_button_hears_asks_and_stops_without_a_pointer(
+    talking: Talking, speaking: Speaking, microphone: FakeMicrophone
+) -> None:
+    microphone.says(1.5, 30)
+    tab = speaking(f"{talking(LONG).url}/glance", viewport=GLASSES)
+    expect(tab.button("Talk")).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(tab.button("Send")).to_be_focused()
+    # The pause ends the question by itself.
+    expect(tab.page.locator("h1")).to_have_text(re.compile("^w0"))
+    tab.page.wait_for_function(SOUNDING)
+    expect(tab.page.locator("#text")).to_contain_text("while the sun is shining")
+    assert findings(tab) == []
+    tab.page.keyboard.press("PageDown")
+    assert tab.page.locator("main").evaluate("main => main.scrollTop") > 0
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_function("() => window.sounds.at(-1).stopped")
+    expect(tab.button("Talk")).to_be_focused()
+    assert tab.evaluate("document.documentElement.scrollWidth") == GLASSES["width"]
+
+
+def test_at_a_glance_hands_are_not_needed_and_one_can_type(
+    talking: Talking, speaking: Speaking, microphone: FakeMicrophone
+) -> None:
+    microphone.says(1.5, 30)
+    tab = speaking(f"{talking('Zebras eat grass.').url}/glance", viewport=GLASSES)
+    tab.page.keyboard.press("ArrowRight")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("h1")).to_have_text(re.compile("^w0"))
+    expect(tab.page.locator("#text")).to_have_text("Zebras eat grass.")
+    tab.page.wait_for_function("() => window.sounds.at(-1)?.ended")
+    expect(tab.page.locator("#state")).to_have_text("Listening…")
+    tab.page.keyboard.press("Escape")
+    expect(tab.button("Talk")).to_be_visible()
+    tab.page.keyboard.type("Why?")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("h1")).to_have_text("Why?")
+    expect(tab.button("Ask")).to_be_visible()
+
+
+def test_at_a_glance_without_https_the_button_takes_a_recording(
+    talking: Talking, speaking: Speaking, tmp_path: Path
+) -> None:
+    with scripted_hearing() as hearing:
+        running = talking("Yes.", hearing=hearing, host=INSECURE)
+        address = f"{INSECURE}:{running.port}/glance"
+        tab = speaking(f"http://{address}", viewport=GLASSES)
+        expect(tab.button("Record")).to_be_focused()
+        secure = tab.page.get_by_role("link", name=f"https://{address}")
+        expect(secure).to_be_visible()
+        said = tmp_path / "said.wav"
+        said.write_bytes(b"3")
+        with tab.page.expect_file_chooser() as chooser:
+            tab.page.keyboard.press("Enter")
+        chooser.value.set_files(said)
+        expect(tab.page.locator("h1")).to_have_text(re.compile("^transcribe None"))
+        expect(tab.page.locator("#text")).to_have_text("Yes.")
+        tab.forgive("Cross-Origin-Opener-Policy")

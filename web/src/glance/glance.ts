@@ -1,97 +1,79 @@
-/** The assistant in one column of large letters, for who has no pointer and few pixels. */
-import * as api from "../api/conversations";
-import { failureOf } from "../api/failure";
-import type { WireMessage } from "../api/wire";
-import * as language from "../language/choice";
+/** The assistant in one column of large letters, for who has no pointer and few pixels: by voice first. */
+import { health } from "../api/assistant";
+import { hold } from "../voice/hold";
+import * as asking from "./asking";
+import * as hearing from "./hearing";
+import * as view from "./view";
 import "./glance.css";
-import { WORDS } from "./words";
 
 const SCROLLED = 0.8; // of what is seen
 
-const words = WORDS[language.first()];
-const answer = element("answer", HTMLElement);
-const text = element("text", HTMLParagraphElement);
-const title = document.querySelector("h1");
-const form = element("ask", HTMLFormElement);
-const field = element("question", HTMLInputElement);
-const button = form.querySelector("button");
+view.begin();
+view.talk.focus();
+void begin();
 
-let conversation: string | null = null;
-let last: string | null = null;
-let following: AbortController | null = null;
+/** Where nobody hears, one types. */
+async function begin(): Promise<void> {
+  const state = await health().catch(() => null);
+  if (state?.ready && !state.hears) {
+    view.buttons.hidden = true;
+    if (view.text.textContent === view.words.hint) view.show(view.words.typeHint);
+    view.unfold();
+  } else hearing.prepare();
+}
 
-document.documentElement.lang = words.tag;
-document.title = words.name;
-if (title) title.textContent = words.name;
-text.textContent = words.hint;
-field.setAttribute("aria-label", words.question);
-form.setAttribute("aria-label", words.ask);
-field.placeholder = words.question;
-state(false);
-field.focus();
+const holding = hold({
+  pressed() {
+    if (hearing.isListening()) void hearing.finish();
+    else if (!asking.stop() && !hearing.quit()) {
+      if (hearing.lacks) view.recording.click();
+      else void hearing.listen();
+    }
+  },
+  released(held) {
+    if (held && hearing.isListening()) void hearing.finish();
+  },
+});
+for (const [name, heard] of Object.entries(holding)) view.talk.addEventListener(name.slice(2).toLowerCase(), heard as EventListener);
 
-form.addEventListener("submit", (event) => {
+view.hands.addEventListener("click", () => {
+  asking.stop();
+  if (view.hands.ariaPressed === "true") hearing.end();
+  else if (!hearing.quit()) void hearing.converse();
+});
+view.type.addEventListener("click", () => view.unfold(view.form.hidden === true));
+view.recording.addEventListener("change", () => {
+  const file = view.recording.files?.[0];
+  if (file) void hearing.take(file);
+  view.recording.value = "";
+});
+
+view.form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const question = field.value.trim();
-  if (following) stop();
-  else if (question) void ask(question);
+  const question = view.field.value.trim();
+  if (asking.stop() || !question) return;
+  view.field.value = "";
+  hearing.end();
+  void asking.ask(question, false);
 });
 
 window.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const step = { ArrowDown: SCROLLED, PageDown: SCROLLED, ArrowUp: -SCROLLED, PageUp: -SCROLLED }[event.key];
   if (step) {
     event.preventDefault();
-    answer.scrollBy({ top: step * answer.clientHeight });
-  } else if (event.key === "Escape") stop();
+    view.answer.scrollBy({ top: step * view.answer.clientHeight });
+  } else if (event.key === "Escape") {
+    if (!asking.stop() && !hearing.quit() && !view.buttons.hidden) view.unfold(false);
+  } else if (event.target !== view.field) choose(event);
 });
 
-async function ask(question: string): Promise<void> {
-  following = new AbortController();
-  state(true);
-  field.value = "";
-  if (title) title.textContent = question;
-  show(words.wait);
-  try {
-    conversation ??= (await api.begun()).id;
-    const wish = { text: question, parent: last, attachments: [], filter: null };
-    const { messages } = await api.answer(conversation, wish, { system: "", options: {} });
-    const begun = messages.at(-1);
-    if (begun) await follow(conversation, begun, following.signal);
-  } catch (error) {
-    const { cause, message } = failureOf(error);
-    show(cause === "locked" ? words.key : cause === "pin" ? words.pin : message || words.gone, true);
-  }
-  following = null;
-  state(false);
-  field.focus();
-}
-
-async function follow(id: string, begun: WireMessage, signal: AbortSignal): Promise<void> {
-  let written = begun.text;
-  for await (const event of api.events(id, begun.id, begun.events ?? 0, signal)) {
-    if (event.text) show((written += event.text));
-    if (!event.message) continue;
-    last = event.message.id;
-    show(event.message.failure?.message || event.message.text, event.message.state === "failed");
-  }
-}
-
-function stop(): void {
-  if (conversation && following) void api.stop(conversation).catch(() => undefined);
-}
-
-function state(answering: boolean): void {
-  if (button) button.textContent = answering ? words.stop : words.ask;
-}
-
-function show(content: string, trouble = false): void {
-  text.textContent = content;
-  text.classList.toggle("trouble", trouble);
-}
-
-function element<T extends HTMLElement>(id: string, kind: new () => T): T {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`glance.html has no ${id}`);
-  return found;
+/** Left and right lead from button to button; a letter begins a question that is typed. */
+function choose(event: KeyboardEvent): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (by) {
+    const buttons = [...view.buttons.querySelectorAll<HTMLButtonElement>("button:not([hidden])")];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons.at((at + by) % buttons.length)?.focus();
+  } else if (event.key.length === 1 && event.key !== " ") view.unfold();
 }

@@ -1,6 +1,7 @@
+import { useMemo, useRef } from "preact/hooks";
 import { Close, Microphone, Waves } from "../controls/icons";
 import { say } from "../language/language";
-import { useHold } from "./hold";
+import { hold, type Holding } from "./hold";
 import { Meter } from "./Meter";
 import type { Voice } from "./voice";
 import "./voice.css";
@@ -17,7 +18,7 @@ export function TalkButtons({ voice, send }: Props) {
   const state = voice.state.value;
   const busy = state !== "off" && state !== "conversing";
   // A press that ends a dictation is not the beginning of another.
-  const hold = useHold({
+  const holding = useHold({
     pressed: () => {
       if (voice.state.peek() === "off") void voice.dictate();
       else if (voice.state.peek() === "dictating") void voice.finish();
@@ -37,7 +38,7 @@ export function TalkButtons({ voice, send }: Props) {
         aria-pressed={busy}
         onPointerEnter={() => voice.prepare()}
         onFocus={() => voice.prepare()}
-        {...hold}
+        {...holding}
       >
         <Microphone />
       </button>
@@ -58,4 +59,11 @@ export function TalkButtons({ voice, send }: Props) {
       )}
     </>
   );
+}
+
+/** The handlers stay the same while the button is drawn anew in the midst of a press. */
+function useHold(wish: Holding) {
+  const latest = useRef(wish);
+  latest.current = wish;
+  return useMemo(() => hold({ pressed: () => latest.current.pressed(), released: (held) => latest.current.released(held) }), []);
 }

@@ -46,6 +46,11 @@ export function choose(changes: Partial<Choices>): void {
   browser.keep(NAME, JSON.stringify({ ...choices(), ...changes }));
 }
 
+/** Whether what was asked by voice is answered by voice. */
+export function answersAloud(): boolean {
+  return choices().answersAloud;
+}
+
 /** How the server is to say something. */
 export function saying(): { voice?: string; speed: number } {
   const { voice, speed } = choices();

@@ -1,27 +1,28 @@
-import { useRef } from "preact/hooks";
+/** A press that lasts is another wish than a short one. */
 
 const HELD_MS = 350;
 
-/** A press that lasts is another wish than a short one. `pressed`: it begins; `released`: it ended. */
 export interface Holding {
+  /** It begins. */
   pressed(): void;
+  /** It ended; `held`: after a while. */
   released(held: boolean): void;
 }
 
 /** What a button needs to tell both apart, for fingers, mice, keys and screen readers alike. */
-export function useHold({ pressed, released }: Holding) {
-  const since = useRef<number | null>(null);
-  const heeded = useRef(false);
+export function hold({ pressed, released }: Holding) {
+  let since: number | null = null;
+  let heeded = false;
   const begin = () => {
-    if (since.current !== null) return;
-    since.current = performance.now();
-    heeded.current = true;
+    if (since !== null) return;
+    since = performance.now();
+    heeded = true;
     pressed();
   };
   const end = () => {
-    if (since.current === null) return;
-    const held = performance.now() - since.current > HELD_MS;
-    since.current = null;
+    if (since === null) return;
+    const held = performance.now() - since > HELD_MS;
+    since = null;
     released(held);
   };
   return {
@@ -42,15 +43,15 @@ export function useHold({ pressed, released }: Holding) {
     },
     onBlur: end,
     onContextMenu: (event: Event) => {
-      if (since.current !== null) event.preventDefault();
+      if (since !== null) event.preventDefault();
     },
     // A screen reader presses without a pointer.
     onClick: () => {
-      if (!heeded.current) {
+      if (!heeded) {
         pressed();
         released(false);
       }
-      heeded.current = false;
+      heeded = false;
     },
   };
 }

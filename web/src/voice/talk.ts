@@ -12,8 +12,8 @@ const PAUSE_S = 0.7;
 export interface TalkListener {
   level(level: number): void;
   changed(scene: Scene): void;
-  /** A question is in the conversation, and its answer is being written. */
-  begun(): void;
+  /** A question is in the conversation, and its answer is being written: the message of that id. */
+  begun(message: string): void;
   /** One answer failed; the conversation goes on. */
   failed(error: unknown): void;
   /** It cannot go on. */
@@ -76,7 +76,7 @@ export class Talk {
     this.heed(event);
     if (event.type === "audio" || event.type === "unspoken") this.player.add(event);
     else if (event.type === "interrupted") this.player.stop();
-    else if (event.type === "begun") this.listener.begun();
+    else if (event.type === "begun") this.listener.begun(event.message);
     else if (event.type === "error") this.listener.failed(refused(200, event.error));
     if (event.type === "done" || event.type === "error" || event.type === "interrupted") this.answered = true;
     else if (event.type === "begun") this.answered = false;

@@ -2,7 +2,6 @@ import { signal } from "@preact/signals";
 import { type Failure, failureOf } from "../api/failure";
 import type { Asking } from "../api/voice";
 import { draft } from "../composer/draft";
-import { choices } from "./choices";
 import type { Dictation } from "./dictation";
 import { joined } from "./heard";
 import { OPENING, type Scene } from "./scene";
@@ -210,9 +209,4 @@ export class Voice {
     const lack = (error as { lack?: Lack }).lack;
     this.problem.value = lack ? { is: "microphone", lack } : { is: "failure", failure: failureOf(error) };
   }
-}
-
-/** Whether what was asked by voice is answered by voice. */
-export function answersAloud(): boolean {
-  return choices().answersAloud;
 }
