@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from app.errors import Cancelled, SpeechFailed
 from app.language import Text
+from app.lasting import started
 from app.speech.turns import Turns
 
 ENDING = Text("The assistant is ending.", "助手正在退出。")
@@ -115,8 +116,8 @@ class _Child:
     """Raises: _Died, where it gives no answer."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(
-            [*command],
+        self._process = started(
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from app.errors import Cancelled, PictureRefused, VisionFailed
 from app.language import Text
+from app.lasting import started
 from app.vision.recent import Recent
 from app.vision.seen import Seen, SeenLine, Shown
 
@@ -160,7 +161,7 @@ class _Child:
 
     def __init__(self, command: list[str], patience_s: float) -> None:
         self._patience_s = patience_s
-        self._process = subprocess.Popen(
+        self._process = started(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

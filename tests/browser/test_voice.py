@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
@@ -15,9 +16,10 @@ from tests.browser.chromium import INSECURE, launched
 from tests.browser.scripted import Serve, Serving, answering
 from tests.browser.speaker import HEARS, FakeMicrophone
 from tests.browser.test_access import findings
-from tests.browser.visit import GLASSES, PHONE, Visit
+from tests.browser.visit import GLASSES, PATIENCE_MS, PHONE, Visit
 from tests.fakes.recognizer import instant_hearing
 from tests.fakes.speech import scripted_hearing, scripted_speaking
+from tests.started import Started
 
 pytestmark = pytest.mark.browser
 
@@ -242,3 +244,24 @@ def test_at_a_glance_without_https_the_button_takes_a_recording(
         expect(tab.page.locator("h1")).to_have_text(re.compile("^transcribe None"))
         expect(tab.page.locator("#text")).to_have_text("Yes.")
         tab.forgive("Cross-Origin-Opener-Policy")
+
+
+@pytest.mark.frozen
+def test_the_built_file_understands_what_is_said_and_answers_aloud(
+    server: Started, speaking: Speaking, microphone: FakeMicrophone
+) -> None:
+    wish = {"input": "Please tell me about the weather.", "response_format": "wav"}
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_MS / 1000) as client:
+        microphone.plays(client.post("/v1/audio/speech", json=wish).raise_for_status().content)
+    tab = speaking(server.url)
+    tab.wait_ready()
+    tab.button("Speak").press("Enter")
+    expect(tab.field).to_have_value(re.compile("about the weather", re.IGNORECASE))
+    tab.field.press("Enter")
+    expect(tab.questions).to_have_text([re.compile("about the weather", re.IGNORECASE)])
+    tab.page.wait_for_function(SOUNDING)
+    tab.page.keyboard.press("Escape")
+    tab.wait_answered()
+    tab.button("Read aloud").click()
+    tab.page.wait_for_function("() => window.sounds.length > 1")
+    tab.button("Stop reading").click()

@@ -21,9 +21,10 @@ export interface WireAudio {
   audio: string;
 }
 
-/** A sentence that no voice there says. */
+/** A sentence that no voice there says, or, for a `reason`, could not say this time. */
 export interface WireUnspoken {
   type: "unspoken";
+  reason?: string;
   sentence: string;
   language: string;
 }

@@ -66,8 +66,9 @@ export class Player {
   private async play(said: WireSaid, signal: AbortSignal): Promise<void> {
     if (said.type === "audio") return this.sound(said.audio, signal);
     const { own, speed } = choices();
-    const { sentence, language } = said;
-    if (!(await say(sentence, language, own[language] ?? "", speed, signal))) this.listener.voiceless(language);
+    const { sentence, language, reason } = said;
+    const isSaid = await say(sentence, language, own[language] ?? "", speed, signal);
+    if (!isSaid && !reason) this.listener.voiceless(language);
   }
 
   private async sound(audio: string, signal: AbortSignal): Promise<void> {
