@@ -15,6 +15,7 @@ from app.conversations.history import History
 from app.engine.backend import Llama
 from app.engine.engine import Engine
 from app.knowledge.library import Library
+from app.security.hosts import Hosts
 from app.security.security import Security
 from app.vision.sight import Sight
 from tests.fakes.engine import scripted_engine
@@ -34,6 +35,7 @@ class Serving:
         api_key: str | None = None,
         library: Library | None = None,
         sight: Sight | None = None,
+        host: str = "127.0.0.1",
         **more: Any,
     ) -> None:
         self._engine = engine
@@ -41,6 +43,7 @@ class Serving:
         self._api_key = api_key
         self._library = library
         self._sight = sight
+        self._hosts = Hosts(host)
         self._more = more
         # Chosen here, not by the system: only then may the same port be used again at once.
         self.port = free_port()
@@ -57,7 +60,7 @@ class Serving:
         self.history = History(self._folder)
         services = Services(
             *(self._engine, page, "scripted", "1"),
-            security=Security(keys=(self._api_key,) if self._api_key else ()),
+            security=Security(self._hosts, keys=(self._api_key,) if self._api_key else ()),
             library=self._library,
             history=self.history,
             sight=self._sight,
