@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +64,15 @@ class Documents:
             )
             return changed.rowcount > 0
 
-    def purge(self) -> bool:
-        """Clear away some chunks of removed documents; whether there may be more."""
+    def purge(self, gone: Callable[[str], None] = lambda _sha256: None) -> bool:
+        """Clear away some chunks of removed documents; whether there may be more.
+
+        `gone` is told the content of each that is cleared away altogether.
+        """
         with self._database.writing(lasting=False) as connection:
-            row = connection.execute("SELECT id FROM documents WHERE removed = 1").fetchone()
+            row = connection.execute(
+                "SELECT id, sha256 FROM documents WHERE removed = 1"
+            ).fetchone()
             if row is None:
                 return False
             chunks = connection.execute(
@@ -79,6 +84,7 @@ class Documents:
                 for table in ("members", "tags"):
                     connection.execute(f"DELETE FROM {table} WHERE document = ?", (row["id"],))
                 connection.execute("DELETE FROM documents WHERE id = ?", (row["id"],))
+                gone(row["sha256"])
         return True
 
     def get(self, uid: str) -> Document | None:

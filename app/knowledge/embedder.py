@@ -1,4 +1,4 @@
-"""The thread that gives chunks their vectors, and takes vectors of removed chunks away."""
+"""The thread that gives chunks their vectors, and clears away what removed documents leave."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from app.errors import AssistantError, of_system
 from app.knowledge.database import Database
+from app.knowledge.disposal import Disposal
 from app.knowledge.documents import Documents
 from app.knowledge.embedding import Embedding
 from app.knowledge.jobs import Jobs
@@ -40,12 +41,14 @@ class Embedder:
         jobs: Jobs,
         vectors: VectorsByScript,
         embedding: Embedding | None,
+        disposal: Disposal,
     ) -> None:
         self._database = database
         self._documents = documents
         self._jobs = jobs
         self._vectors = vectors
         self._embedding = embedding
+        self._disposal = disposal
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
@@ -114,7 +117,8 @@ class Embedder:
 
     def _step(self) -> bool:
         """One piece of work; whether there may be more."""
-        purged = self._documents.purge()
+        purged = self._documents.purge(self._disposal.note)
+        self._disposal.step()
         forgot = self._forget()
         return self._embed() or purged or forgot
 

@@ -89,7 +89,8 @@ class Ingestion:
     def add(self, incoming: Sequence[Incoming], wanted: Wanted) -> list[Job]:
         """Take in contents; known ones only get the collections and tags that are wanted."""
         contents = [each.content for each in incoming]
-        with ThreadPoolExecutor(max(1, min(KEPT_AT_ONCE, len(contents)))) as keeping:
+        most = max(1, min(KEPT_AT_ONCE, len(contents)))
+        with self._originals.arriving(), ThreadPoolExecutor(most) as keeping:
             originals = keeping.map(self._originals.keep, contents)
             jobs = [
                 self._queued(each, original, wanted)

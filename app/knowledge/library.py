@@ -11,6 +11,7 @@ from app.errors import AssistantError, SourceRefused
 from app.knowledge.collections import Collections
 from app.knowledge.contents import Contents
 from app.knowledge.database import Database
+from app.knowledge.disposal import Disposal
 from app.knowledge.documents import Documents
 from app.knowledge.drafts import Wanted
 from app.knowledge.embedder import Embedder
@@ -89,7 +90,12 @@ class Library:
             self._database.mended()
         self._vectors = _vectors(options)
         self._embedder = Embedder(
-            self._database, self.documents, self.jobs, self._vectors, embedding
+            self._database,
+            self.documents,
+            self.jobs,
+            self._vectors,
+            embedding,
+            Disposal(self._database, self._originals),
         )
         self._retrieval = Retrieval(self._database, self._vectors, embedding, rerank)
         self._ingestion = Ingestion(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +35,8 @@ class Originals:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()  # guards _arriving, and what is deleted
+        self._arriving = 0
         folder.mkdir(parents=True, exist_ok=True)
         for abandoned in folder.glob(f"*{UNFINISHED}"):
             abandoned.unlink(missing_ok=True)
@@ -95,10 +98,26 @@ class Originals:
             if path.is_file():
                 yield Original(path.name, path.stat().st_size, path)
 
-    def forget(self, sha256s: Iterable[str]) -> None:
-        """Delete contents that nothing refers to any more."""
-        for sha256 in sha256s:
-            self.path(sha256).unlink(missing_ok=True)
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """While contents come in that nothing refers to yet: none is deleted meanwhile."""
+        with self._lock:
+            self._arriving += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._arriving -= 1
+
+    def forget(self, sha256s: Iterable[str], is_needed: Callable[[str], bool]) -> bool:
+        """Delete contents that nothing needs; False: not now, for others are arriving."""
+        with self._lock:
+            if self._arriving:
+                return False
+            for sha256 in sha256s:
+                if not is_needed(sha256):
+                    self.path(sha256).unlink(missing_ok=True)
+        return True
 
 
 def digest_of(path: Path) -> str:

@@ -24,6 +24,10 @@ class Arrivals:
 
     def fetched(self, job: Job) -> Job | None:
         """The job with its content; None where it is over with that, or known already."""
+        with self._originals.arriving():
+            return self._fetched(job)
+
+    def _fetched(self, job: Job) -> Job | None:
         fetch = self._file if job.source.startswith(FILE) else self._page
         found = fetch(job)
         if isinstance(found, Problem):
