@@ -15,6 +15,7 @@ from app.conversations.history import History
 from app.engine.backend import Llama
 from app.engine.engine import Engine
 from app.knowledge.library import Library
+from app.security.devices import Devices
 from app.security.hosts import Hosts
 from app.security.security import Security
 from app.vision.sight import Sight
@@ -58,9 +59,11 @@ class Serving:
         """Listens, on the same port every time."""
         page = PageFiles.in_folder(built_page())
         self.history = History(self._folder)
+        self._devices = Devices(self._folder)
+        keys = (self._api_key,) if self._api_key else ()
         services = Services(
             *(self._engine, page, "scripted", "1"),
-            security=Security(self._hosts, keys=(self._api_key,) if self._api_key else ()),
+            security=Security(self._hosts, keys=keys, devices=self._devices),
             library=self._library,
             history=self.history,
             sight=self._sight,
@@ -82,6 +85,7 @@ class Serving:
         self._server.stop()
         self._thread.join()
         self.history.close()
+        self._devices.close()
 
 
 def built_page() -> Path:
