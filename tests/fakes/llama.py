@@ -51,7 +51,7 @@ def text_of(tokens: Sequence[int]) -> str:
     """The text that these tokens stand for; pictures stand for none."""
     names = {token: name.encode() for name, token in SPECIAL.items()}
     said = [names.get(token, bytes([token % 256])) for token in tokens if token >= 0]
-    return b"".join(said).decode()
+    return b"".join(said).decode(errors="replace")
 
 
 def echo(prompt: str) -> str:

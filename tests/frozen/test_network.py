@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect
 
 from tests.browser.chromium import ARGUMENTS
 from tests.frozen.house import Machine, connect
@@ -125,54 +125,54 @@ def trust(certificate: Path, home: Path) -> None:
 
 
 def test_a_browser_is_paired_trusts_the_certificate_and_may_listen(
-    owner: Machine, phone: Machine, tmp_path: Path
+    playwright: Playwright, owner: Machine, phone: Machine, tmp_path: Path
 ) -> None:
     certificate = tmp_path / "assistant-ca.crt"
-    with sync_playwright() as playwright:
-        browser = browser_of(playwright, phone, tmp_path)
-        context = browser.new_context(locale="en-US")
-        page = context.new_page()
-        page.goto(URL)
-        page.get_by_label("Six digits").fill(pin_of(owner))
-        page.get_by_label("Name of this device").fill("Chromium")
-        page.get_by_role("button", name="Pair").click()
-        expect(page.get_by_text("This device is paired.")).to_be_visible()
-        with page.expect_download() as download:
-            page.get_by_role("link", name="Download the certificate").click()
-        download.value.save_as(certificate)
-        page.get_by_role("link", name="Open the assistant").click()
-        expect(page.locator("textarea")).to_be_visible()
-        assert page.evaluate(MICROPHONE) == "refused"
-        with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
-            page.goto(SECURE)
-        kept = context.storage_state()
-        browser.close()
-
-        trust(certificate, tmp_path)
-        browser = browser_of(playwright, phone, tmp_path)
-        page = browser.new_context(locale="en-US", storage_state=kept).new_page()
+    browser = browser_of(playwright, phone, tmp_path)
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(URL)
+    page.get_by_label("Six digits").fill(pin_of(owner))
+    page.get_by_label("Name of this device").fill("Chromium")
+    page.get_by_role("button", name="Pair").click()
+    expect(page.get_by_text("This device is paired.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the certificate").click()
+    download.value.save_as(certificate)
+    page.get_by_role("link", name="Open the assistant").click()
+    expect(page.locator("textarea")).to_be_visible()
+    assert page.evaluate(MICROPHONE) == "refused"
+    with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
         page.goto(SECURE)
-        expect(page.locator("textarea")).to_be_visible()
-        assert page.evaluate(MICROPHONE) == "heard"
-        (device,) = own(owner, "GET", "/v1/devices")["data"]
-        assert device["name"] == "Chromium"
-        own(owner, "DELETE", f"/v1/devices/{device['id']}")
-        page.goto(f"{SECURE}/pair")
-        expect(page.get_by_role("heading", name="Let this device in")).to_be_visible()
-        browser.close()
+    kept = context.storage_state()
+    browser.close()
+
+    trust(certificate, tmp_path)
+    browser = browser_of(playwright, phone, tmp_path)
+    page = browser.new_context(locale="en-US", storage_state=kept).new_page()
+    page.goto(SECURE)
+    expect(page.locator("textarea")).to_be_visible()
+    assert page.evaluate(MICROPHONE) == "heard"
+    (device,) = own(owner, "GET", "/v1/devices")["data"]
+    assert device["name"] == "Chromium"
+    own(owner, "DELETE", f"/v1/devices/{device['id']}")
+    page.goto(f"{SECURE}/pair")
+    expect(page.get_by_role("heading", name="Let this device in")).to_be_visible()
+    browser.close()
 
 
-def test_a_scan_pairs_without_typing(owner: Machine, phone: Machine, tmp_path: Path) -> None:
+def test_a_scan_pairs_without_typing(
+    playwright: Playwright, owner: Machine, phone: Machine, tmp_path: Path
+) -> None:
     code = own(owner, "GET", "/v1/pairing")["code"]
-    with sync_playwright() as playwright:
-        browser = browser_of(playwright, phone, tmp_path)
-        page = browser.new_context(locale="zh-CN").new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{URL}/pair#{code}")
-        expect(page.get_by_text("此设备已配对。")).to_be_visible()
-        assert page.url == f"{URL}/pair"
-        assert not any(code in each.partition("#")[0] for each in asked)
-        browser.close()
+    browser = browser_of(playwright, phone, tmp_path)
+    page = browser.new_context(locale="zh-CN").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{URL}/pair#{code}")
+    expect(page.get_by_text("此设备已配对。")).to_be_visible()
+    assert page.url == f"{URL}/pair"
+    assert not any(code in each.partition("#")[0] for each in asked)
+    browser.close()
     for device in own(owner, "GET", "/v1/devices")["data"]:
         own(owner, "DELETE", f"/v1/devices/{device['id']}")

@@ -31,6 +31,7 @@ def operations(everywhere: FlaskClient) -> list[Any]:
 
 @settings(
     max_examples=EXAMPLES,
+    derandomize=True,  # what is found here by chance would be blamed on another change
     suppress_health_check=[*HealthCheck],
 )
 @given(drawn=st.data())

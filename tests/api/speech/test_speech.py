@@ -71,7 +71,7 @@ def test_as_events_it_comes_in_base64(client: FlaskClient) -> None:
         ({"input": ""}, 400, None, "input"),
         ({"speed": 9}, 400, None, "speed"),
         ({"instructions": "Whisper."}, 400, "unsupported_parameter", "instructions"),
-        ({"input": "Fail."}, 500, "internal_error", "stopped working"),
+        ({"input": "Fail."}, 503, "speech_failed", "stopped working"),
     ],
 )
 def test_what_cannot_be_said_is_told(

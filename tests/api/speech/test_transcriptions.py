@@ -173,7 +173,7 @@ def form(recording: bytes) -> bytes:
 
 
 def test_a_crash_is_told_as_ours(client: FlaskClient) -> None:
-    assert send(client, prompt="crash").status_code == 500
+    assert send(client, prompt="crash").status_code == 503
 
 
 def test_without_a_model_it_is_said_what_to_do(services: Services) -> None:

@@ -88,7 +88,7 @@ def test_a_picture_that_crashes_its_reader_is_refused_and_a_bug_is_ours(
     client: FlaskClient,
 ) -> None:
     assert form(client, b"crash").status_code == 400
-    assert form(client, b"fail").status_code == 500
+    assert form(client, b"fail").status_code == 503
     assert form(client, b"good").status_code == 200
 
 
