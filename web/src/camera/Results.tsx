@@ -1,14 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
 import { failureText } from "../api/failureText";
-import type { WireFound } from "../api/wire";
 import { linkToView } from "../browser/route";
 import { CopyButton } from "../controls/CopyButton";
 import { Notice } from "../controls/Notice";
 import { Send } from "../controls/icons";
-import { PassageCard } from "../documents/PassageCard";
+import { FoundPassages } from "../documents/FoundPassages";
 import { say } from "../language/language";
-import { Words } from "../text/words";
 import type { Looking } from "./looking";
 
 interface Props {
@@ -48,7 +45,7 @@ export function Results({ looking, documents, ask }: Props) {
           <p class="quiet">{words.noTextInPicture}</p>
         )}
       </section>
-      {documents === "some" && found.value && <Fitting found={found.value} />}
+      {documents === "some" && found.value && <FoundPassages found={found.value} title={words.fitting} nothing={words.nothingFits} />}
       {documents === "none" && (
         <p class="quiet">
           <a href={linkToView("documents")}>{words.addDocuments}</a> {words.addForPictures}
@@ -82,22 +79,5 @@ function AskField({ ask }: Pick<Props, "ask">) {
         <Send />
       </button>
     </form>
-  );
-}
-
-function Fitting({ found: { query, data, waiting } }: { found: WireFound }) {
-  const words = say.value;
-  const wanted = useMemo(() => new Words(query), [query]);
-  return (
-    <section class="found" aria-label={words.fitting}>
-      <h3>{words.fitting}</h3>
-      {data.length === 0 && <p class="quiet">{words.nothingFits}</p>}
-      <ol class="passages">
-        {data.map((passage, index) => (
-          <PassageCard key={`${passage.document}${passage.start}`} passage={passage} number={index + 1} words={wanted} />
-        ))}
-      </ol>
-      {waiting > 0 && <p class="quiet">{words.waitingForMeaning(waiting)}</p>}
-    </section>
   );
 }

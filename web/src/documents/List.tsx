@@ -5,8 +5,7 @@ import type { WireDocument, WireFilter, WireFound } from "../api/wire";
 import { say } from "../language/language";
 import { DocumentRow } from "./DocumentRow";
 import type { Library } from "./library";
-import { PassageCard } from "./PassageCard";
-import { Words } from "../text/words";
+import { FoundPassages } from "./FoundPassages";
 
 const SHOWN_AT_FIRST = 100;
 /** How long one pauses in typing before the texts are searched. */
@@ -101,20 +100,7 @@ function Found({ query, collection, tag }: FoundProps) {
     };
   }, [query, collection, tag]);
   if (found.value === null) return null;
-  const { data, waiting } = found.value;
-  const wanted = new Words(query);
-  return (
-    <section class="found" aria-label={words.foundInTexts}>
-      <h3>{words.foundInTexts}</h3>
-      {data.length === 0 && <p class="quiet">{words.nothingInTexts}</p>}
-      <ol class="passages">
-        {data.map((passage, index) => (
-          <PassageCard key={`${passage.document}${passage.start}`} passage={passage} number={index + 1} words={wanted} />
-        ))}
-      </ol>
-      {waiting > 0 && <p class="quiet">{words.waitingForMeaning(waiting)}</p>}
-    </section>
-  );
+  return <FoundPassages found={found.value} title={words.foundInTexts} nothing={words.nothingInTexts} />;
 }
 
 function filterOf(collection: string, tag: string): WireFilter {
