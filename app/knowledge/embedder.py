@@ -53,6 +53,7 @@ class Embedder:
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="embedder", daemon=True)
         self._unread_since = time.monotonic()
+        self._generation = self._generation_now()
         self.seconds_per_chunk: float | None = None
         self.failure: AssistantError | None = None
 
@@ -77,8 +78,8 @@ class Embedder:
         self._attempt(self._warmed)
         while not self._stopping.is_set():
             self._wake.clear()
-            if self.failure is not None and not self._attempt(self._reconciled):
-                self._wake.wait(RETRY_S)  # what failed may have lost some
+            if self._lost_some() and not self._attempt(self._reconciled):
+                self._wake.wait(RETRY_S)
                 continue
             while self._just_coming_in() and not self._stopping.wait(LOOK_S):
                 pass
@@ -88,6 +89,13 @@ class Embedder:
                 self._wake.wait(IDLE_S if self.failure is None else RETRY_S)
             elif self._jobs.unread():
                 self._stopping.wait(WORDS_FIRST * (time.monotonic() - began))
+
+    def _lost_some(self) -> bool:
+        """Whether vectors may be gone: their store failed, or a search found it damaged."""
+        return self.failure is not None or self._generation != self._generation_now()
+
+    def _generation_now(self) -> int:
+        return sum(store.generation for store in self._vectors.values())
 
     def _just_coming_in(self) -> bool:
         """Whether there are files that cannot be found by their words yet, since a short while."""
@@ -126,6 +134,7 @@ class Embedder:
         """Has every vector made anew where they are another model's, or the store lost some."""
         if self._embedding is None:
             return True
+        self._generation = self._generation_now()
         reading = self._database.reading
         model = reading.execute("SELECT value FROM facts WHERE name = 'embedding'").fetchone()
         kept = reading.execute("SELECT coalesce(sum(embedded), 0) FROM chunks").fetchone()[0]

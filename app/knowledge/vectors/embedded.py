@@ -8,8 +8,10 @@ client opens it.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -47,15 +49,25 @@ ERRORS = (
 )
 
 
-SIGNS_OF_DAMAGE = ("code: 11)", "code: 26)", "hnsw index", "hnsw segment reader", "pickle")
+# What Chroma says of files that are not what they should be. SQLite: SQLITE_CORRUPT with its
+# extended codes, SQLITE_NOTADB.
+PROOFS = (
+    *(f"(code: {code})" for code in (11, 267, 523, 779, 26)),
+    "Error deserializing pickle file",
+)
+CANNOT_LOAD = "Error loading hnsw index"  # also without memory, or without a file to be opened
+# A search beside the very first write finds no index; a file may be locked for a moment.
+PAUSES_S = (0.02, 0.2)
 FAILED = Text("The store of vectors in {folder} failed: {why}.", "{folder} 中的向量库出错：{why}。")
 DAMAGED = Text(
-    "The vectors in {folder} were damaged. What was there lies beside them as {aside}; they are "
-    "being made anew, and until then documents are found by their words.",
-    "{folder} 中的向量已损坏。原来的文件保存在旁边的 {aside} 中，正在重新生成；"
+    "The vectors in {folder} were damaged ({why}). What was there lies beside them as {aside}; "
+    "they are being made anew, and until then documents are found by their words.",
+    "{folder} 中的向量已损坏（{why}）。原来的文件保存在旁边的 {aside} 中，正在重新生成；"
     "在此期间仍可按词语找到文档。",
 )
 DAMAGE_FOUND = "it was damaged, and is made anew"
+
+_log = logging.getLogger(__name__)
 
 
 class ChromaError(Exception):
@@ -90,8 +102,8 @@ class Client:
         """The bindings' client."""
         with self._lock:
             if self._opened is None:
-                if self.folder.exists() and not soundness.is_sound(self.folder):
-                    self._begin_anew()
+                if self.folder.exists() and (flaw := soundness.flaw(self.folder)):
+                    self._begin_anew(flaw)
                 chroma = _bindings()
                 self.folder.mkdir(parents=True, exist_ok=True)
                 soundness.note_opening(self.folder)
@@ -111,11 +123,11 @@ class Client:
         """What was opened can be searched."""
         soundness.note_proved(self.folder)
 
-    def begin_anew(self, generation: int) -> None:
+    def begin_anew(self, generation: int, why: str) -> None:
         """Put what is there aside, unless somebody did since that generation. Raises: OSError."""
         with self._lock:
             if self.generation == generation:
-                self._begin_anew()
+                self._begin_anew(why)
 
     def close(self) -> None:
         """Let go of the folder's files."""
@@ -124,12 +136,12 @@ class Client:
                 self.proved()
             self._opened = None
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self, why: str) -> None:
         self._opened = None
         aside = put_aside(self.folder)
         soundness.note_proved(self.folder)
         self.generation += 1
-        say(DAMAGED.filled(folder=self.folder, aside=aside.name))
+        say(DAMAGED.filled(folder=self.folder, aside=aside.name, why=why))
 
 
 class EmbeddedVectors:
@@ -173,6 +185,11 @@ class EmbeddedVectors:
         self._collection = None
         self._guarded(lambda client: client.delete_collection(self._name, *PLACE))
 
+    @property
+    def generation(self) -> int:
+        """How often it was begun anew."""
+        return self._client.generation
+
     def proved(self) -> None:
         """What was opened can be searched."""
         self._client.proved()
@@ -193,13 +210,26 @@ class EmbeddedVectors:
         return self._guarded(call)
 
     def _guarded(self, act: Callable[[Any], Any]) -> Any:
+        for pause_s in PAUSES_S:
+            try:
+                return act(self._client.opened())
+            except Exception as error:
+                _log.info("The store of vectors is asked again: %s", error)
+                time.sleep(pause_s)
         generation = self._client.generation
         try:
             return act(self._client.opened())
         except Exception as error:
             why: object = error
-            if any(sign in str(error) for sign in SIGNS_OF_DAMAGE):
+            if _proves_damage(error, self._client.folder):
                 with suppress(OSError):
-                    self._client.begin_anew(generation)
+                    self._client.begin_anew(generation, str(error))
                     why = DAMAGE_FOUND
             raise VectorsFailed(FAILED.filled(folder=self._client.folder, why=why)) from error
+
+
+def _proves_damage(error: Exception, folder: Path) -> bool:
+    said = str(error)
+    if CANNOT_LOAD in said:
+        return soundness.could_be_loaded(folder)
+    return any(proof in said for proof in PROOFS)

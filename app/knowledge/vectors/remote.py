@@ -82,6 +82,11 @@ class RemoteVectors:
         self._request("DELETE", f"{ROOT}/{self._name}")
         self._collection = None
 
+    @property
+    def generation(self) -> int:
+        """Its server begins nothing anew by itself."""
+        return 0
+
     def proved(self) -> None:
         """Its server looks after what it keeps."""
 

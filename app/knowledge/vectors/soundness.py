@@ -5,6 +5,7 @@ Source: hnswlib, hnswalg.h, `saveIndex`: the header is a version, and then sizes
 
 from __future__ import annotations
 
+import mmap
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -15,11 +16,25 @@ MOST_OPENINGS = 3  # that ended with the program, before what is there is given 
 OPENING = ".opening"
 
 
-def is_sound(folder: Path) -> bool:
-    """Whether every index is as long as it says, and opening it did not end the program before."""
-    if _openings(folder) >= MOST_OPENINGS:
+def flaw(folder: Path) -> str:
+    """Why it may not be opened: an index shorter than it says, or one that ended the program."""
+    if (openings := _openings(folder)) >= MOST_OPENINGS:
+        return f"opening it ended the program {openings} times"
+    broken = [
+        header.parent for header in folder.glob(f"*/{HEADER}") if not _is_whole(header.parent)
+    ]
+    return f"{broken[0].name} is shorter than it says" if broken else ""
+
+
+def could_be_loaded(folder: Path) -> bool:
+    """Whether files and memory are there for it, so that a failure is its content's."""
+    try:
+        for file in folder.glob("*/*"):
+            with file.open("rb"), mmap.mmap(-1, max(file.stat().st_size, 1)):
+                pass
+    except OSError:
         return False
-    return all(_is_whole(header.parent) for header in folder.glob(f"*/{HEADER}"))
+    return True
 
 
 def note_opening(folder: Path) -> None:

@@ -60,6 +60,11 @@ class Vectors(Protocol):
         """Forget all of them."""
         ...
 
+    @property
+    def generation(self) -> int:
+        """How often it was begun anew: what was put before is gone then."""
+        ...
+
     def proved(self) -> None:
         """A search worked: what was opened is sound."""
         ...
