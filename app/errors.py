@@ -21,6 +21,7 @@ AssistantError
 ├── StillLoading          the model is not ready yet
 ├── Cancelled             the one who asked has gone, or the program is ending
 ├── EngineFailed          llama.cpp reported a failure
+├── ModelChanged          the file of a model is not what was loaded any more
 ├── LibraryFailed         the folder of documents cannot be opened
 ├── HistoryFailed         the conversations cannot be opened
 ├── DevicesFailed         the list of devices cannot be opened
@@ -39,6 +40,7 @@ AssistantError
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 from app.language import Language, Text
 
@@ -171,6 +173,21 @@ class Cancelled(AssistantError):
 
 class EngineFailed(AssistantError):
     """llama.cpp reported a failure."""
+
+
+class ModelChanged(AssistantError):
+    """The file of a model that is in use is not what was loaded any more."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            Text(
+                "The model in {path} was changed or cut short while it is in use, or cannot be "
+                "read any more. Start the assistant again when the file is whole; until then "
+                "everything else works.",
+                "{path} 中的模型在使用过程中被修改、截断或无法再读取。请在文件恢复完整后"
+                "重新启动助手；在此之前，其他功能照常可用。",
+            ).filled(path=path)
+        )
 
 
 class LibraryFailed(AssistantError):

@@ -16,6 +16,7 @@ from cheroot.wsgi import Gateway_10
 
 from app import language
 from app.api.errors import http_body
+from app.api.limits import machine
 from app.errors import AssistantError
 
 if TYPE_CHECKING:
@@ -166,7 +167,20 @@ class Connection(HTTPConnection):
         _tune(sock)
 
     def communicate(self) -> bool:
-        """Handle one request; whether another may follow."""
+        """Handle one request; whether another may follow. No address takes all the threads."""
+        who, crowd = machine(self.remote_addr), self.server.crowd
+        if who is None:
+            return self._communicated()
+        if not crowd.enter(who):
+            if self._was_heard or self.socket.recv(1, socket.MSG_PEEK) != _TLS:
+                Request(self.server, self).simple_response("503 Service Unavailable")
+            return False
+        try:
+            return self._communicated()
+        finally:
+            crowd.leave(who)
+
+    def _communicated(self) -> bool:
         if not self._was_heard:
             self._was_heard = True
             if not self._secured():

@@ -29,6 +29,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.PictureRefused: Kind(400, "invalid_request_error", "picture_refused"),
     errors.NotFound: Kind(404, "not_found_error", "not_found"),
     errors.SwitchedOff: Kind(501, "not_supported_error", "switched_off"),
+    errors.ModelChanged: Kind(503, "unavailable_error", "model_changed"),
     errors.LibraryFailed: Kind(503, "unavailable_error", "library_failed"),
     errors.VectorsFailed: Kind(503, "unavailable_error", "vectors_failed"),
     errors.HistoryFailed: Kind(503, "unavailable_error", "history_failed"),

@@ -1,7 +1,8 @@
-"""How much one other machine may ask for: so many requests a second, and so many at the same time.
+"""How much one device may ask for: so many requests a second, and so many at the same time.
 
-Whoever asks from this machine is not limited: all its programs have one address, and its owner can
-end them.
+A paired device, or a program with a key of its own, is known by that, wherever it asks from; all
+others by their address. Whoever asks from this machine is not limited: all its programs have one
+address, and its owner can end them.
 """
 
 from __future__ import annotations
@@ -9,19 +10,24 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
 
-from app.errors import TooManyRequests
+from app.api.security.asker import asker
+from app.errors import DevicesFailed, TooManyRequests
 from app.language import Text
 
-AT_ONCE = 48  # requests of one machine that are being answered
+AT_ONCE = 48  # requests of one device that are being answered
 PER_S = 30.0  # requests, for as long as one likes
 BURST = 300.0  # requests, after a while of quiet
 HOUSE_BITS = 64  # of an IPv6 address belong to one network, in which a machine takes any number
-REMEMBERED = 4096  # machines
+REMEMBERED = 4096  # devices
+CONNECTIONS = 192  # with something to say, of one address: of these, some devices may share one
+A_PROXY = "a proxy on this machine"
 PUBLIC = frozenset({"health"})
 
 TOO_FAST = Text(
@@ -36,7 +42,7 @@ TOO_MANY = Text(
 
 @dataclass(slots=True)
 class _Use:
-    """What one machine uses. `left`: how many requests it may make at once, as of `seen_s`."""
+    """What one device uses. `left`: how many requests it may make at once, as of `seen_s`."""
 
     running: int = 0
     left: float = BURST
@@ -44,7 +50,7 @@ class _Use:
 
 
 class Limits:
-    """Counts what every machine uses; its methods may be called from any thread."""
+    """Counts what every device uses; its methods may be called from any thread."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -82,13 +88,39 @@ class Limits:
                 del self._uses[who]
 
 
+class Crowd:
+    """Counts the connections of every address that have something to say, or shake hands.
+
+    Before that is heard, nobody knows whose they are. Called from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._present: Counter[str] = Counter()
+
+    def enter(self, who: str) -> bool:
+        """Whether there is room for one more of them."""
+        with self._lock:
+            if self._present[who] >= CONNECTIONS:
+                return False
+            self._present[who] += 1
+            return True
+
+    def leave(self, who: str) -> None:
+        """One that was let in has nothing more to say for now."""
+        with self._lock:
+            self._present[who] -= 1
+            if not self._present[who]:
+                del self._present[who]
+
+
 def limit(app: Flask) -> None:
-    """Let no other machine take all of `app`; a request lasts until its response is sent."""
+    """Let no other device take all of `app`; a request lasts until its response is sent."""
     limits = Limits()
 
     def enter() -> None:
-        who = machine(request.remote_addr)
-        if who is not None and request.blueprint not in PUBLIC:
+        who = None if request.blueprint in PUBLIC else _device()
+        if who is not None:
             limits.enter(who)
             g.limited = who
 
@@ -100,6 +132,17 @@ def limit(app: Flask) -> None:
 
     app.before_request(enter)
     app.after_request(leave_later)
+
+
+def _device() -> str | None:
+    """Whom a request is counted for; None: this machine."""
+    with suppress(DevicesFailed):  # whoever is let in nevertheless is told later
+        who = asker()
+        if who.grant is not None:
+            return who.grant.id
+        if who.here:
+            return None
+    return machine(request.remote_addr) or A_PROXY
 
 
 def machine(address: str | None) -> str | None:

@@ -16,6 +16,7 @@ from flask import Flask
 
 from app.api import services
 from app.api.connection import Connection, Gateway
+from app.api.limits import Crowd
 from app.api.workers import Workers
 from app.errors import AddressTaken
 from app.language import Text
@@ -58,10 +59,11 @@ class Server:
         self._app = app
         self._host = host
         self._wanted_port = port
-        limits = BodyLimits(app)
+        limits, crowd = BodyLimits(app), Crowd()
         certificates = services.of(app).security.certificates
         self._listeners = [
-            _Http((each.strip(), port), app, limits, certificates) for each in host.split(",")
+            _Http((each.strip(), port), app, limits, crowd, certificates)
+            for each in host.split(",")
         ]
         # Not an Event: setting one in a signal handler may wait for a lock its own thread holds.
         self._stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -164,6 +166,7 @@ class _Http(wsgi.Server):
         address: tuple[str, int],
         app: Any,
         limits: BodyLimits,
+        crowd: Crowd,
         certificates: Certificates | None,
     ) -> None:
         super().__init__(
@@ -176,6 +179,7 @@ class _Http(wsgi.Server):
         )
         self.gateway = Gateway
         self.certificates = certificates
+        self.crowd = crowd
         self.max_request_body_size = limits.most
         self.usual_body_bytes = limits.usual
         self.body_limit = limits.at

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from app.engine.metrics import Metrics
 from app.engine.readiness import ENDING, Readiness
-from app.errors import AssistantError, BadRequest, Busy, Cancelled, EngineFailed
+from app.errors import AssistantError, BadRequest, Busy, Cancelled, EngineFailed, ModelChanged
 from app.language import Text
 
 log = logging.getLogger(__name__)
@@ -211,7 +211,10 @@ class Embedder(Readiness[EmbeddingModel]):
         try:
             request.vectors.append(self._measured(model, request.inputs[len(request.vectors)]))
         except Exception as error:
-            request.end(_as_failure(error))
+            failure = _as_failure(error)
+            if isinstance(failure, ModelChanged):
+                self._give_up(failure)
+            request.end(failure)
             return
         if len(request.vectors) == len(request.inputs):
             request.end()

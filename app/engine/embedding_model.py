@@ -12,8 +12,9 @@ from typing import Any
 from app.bundle.slice import Slice
 from app.engine.cores import CORES
 from app.engine.embedding import FAILED, EmbeddingFacts, Pooling, Vector
+from app.engine.mapped.mapped_file import MappedFile
 from app.engine.native import Native, native, tokens_of
-from app.engine.weights import AUTO, described, metadata, opened
+from app.engine.weights import AUTO, described, mapped, metadata, opened
 from app.errors import BadFile, EngineFailed
 from app.language import Text
 
@@ -53,6 +54,18 @@ def load_embedding_model(
     Raises: BadFile.
     """
     library = native(options.libraries, options.cpu_library)
+    file = mapped(source)
+    try:
+        return _loaded(library, file, options, report)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _loaded(
+    library: Native, file: MappedFile, options: EmbeddingOptions, report: Callable[[float], None]
+) -> LlamaEmbedding:
+    source = file.source
     model = opened(library, source, options.gpu_layers, report)
     try:
         own = _own_pooling(library.lib, model)
@@ -62,17 +75,19 @@ def load_embedding_model(
             description = described(library.lib, model)
             raise BadFile(NOT_EMBEDDING.filled(path=source.path, description=description))
         context = _context(library, source, model, options)
+        file.check()
     except BaseException:
         library.lib.llama_model_free(model)
         raise
-    return LlamaEmbedding(library, model, context)
+    return LlamaEmbedding(library, model, context, file)
 
 
 class LlamaEmbedding:
     """A loaded embedding model; see `EmbeddingModel`."""
 
-    def __init__(self, native: Native, model: Any, context: Any) -> None:
+    def __init__(self, native: Native, model: Any, context: Any, file: MappedFile) -> None:
         self._native = native
+        self._file = file
         self._lib = lib = native.lib
         self._model = model
         self._context = context
@@ -122,14 +137,16 @@ class LlamaEmbedding:
         """One vector, without pooling one for each token; of a reranking model, its scores.
 
         One text at a time: several in one micro-batch would attend to each other's zeros, which
-        costs their whole length squared. Raises: EngineFailed.
+        costs their whole length squared. Raises: EngineFailed; ModelChanged.
         """
+        self._file.check()
         self._fill(tokens)
         if self._memory:
             self._lib.llama_memory_clear(self._memory, True)
         with CORES.for_what_can_wait():
             result = self._lib.llama_decode(self._context, self._batch)
             self._lib.llama_synchronize(self._context)
+        self._file.check()
         if result != 0:
             reason = self._native.log.take_error() or f"llama_decode: {result}"
             raise EngineFailed(FAILED.filled(reason=reason))
@@ -143,6 +160,7 @@ class LlamaEmbedding:
             self._lib.llama_batch_free(self._batch)
             self._lib.llama_free(self._context)
             self._lib.llama_model_free(self._model)
+            self._file.close()
             self._context = None
 
     def _tokens(self, text: str, begin: bool) -> tuple[int, ...]:

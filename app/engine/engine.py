@@ -33,6 +33,7 @@ from app.errors import (
     Busy,
     Cancelled,
     EngineFailed,
+    ModelChanged,
     PromptTooLong,
 )
 from app.language import Text
@@ -300,6 +301,10 @@ class Engine(Readiness[Model]):
                 return
             try:
                 busy = batching.step()
+            except ModelChanged as error:
+                self._give_up(error)
+                batching.fail(error, waiting_too=True)
+                return
             except Exception as error:
                 batching.fail(_as_failure(error))
                 busy = True  # others may be waiting
@@ -338,6 +343,9 @@ class Engine(Readiness[Model]):
                 self._refuse(arrived, Cancelled(ENDING))
 
     def _woken(self, arrived: Arrived) -> bool:
+        if self._failure:  # for good
+            self._refuse(arrived, self._failure)
+            return False
         try:
             self._begin()
         except Exception as error:

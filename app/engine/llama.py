@@ -14,6 +14,7 @@ from app.engine.backend import Facts, Infill, NoPlace, Span
 from app.engine.candidates import Candidates
 from app.engine.cores import CORES
 from app.engine.grammar.grammar import Grammars
+from app.engine.mapped.mapped_file import MappedFile
 from app.engine.native import Native, piece_of, tokens_of
 from app.engine.pictures.mtmd import Mtmd
 from app.engine.pictures.options import EyesOptions
@@ -36,10 +37,12 @@ class LlamaCpp:
         model: Any,
         context: Any,
         facts: Facts,
+        file: MappedFile,
         draft: LlamaCpp | None = None,
         adapters: LoadedAdapters | None = None,
     ) -> None:
         self.facts = facts
+        self._file = file
         self._adapters = adapters
         self._using: Adapters = ()
         self.draft = draft
@@ -161,12 +164,14 @@ class LlamaCpp:
             self._using = adapters
 
     def decode(self, spans: Sequence[Span]) -> list[int]:
-        """Put tokens into the context. Raises: NoPlace; EngineFailed."""
+        """Put tokens into the context. Raises: NoPlace; EngineFailed; ModelChanged."""
         rows = self._batch.fill(spans)
+        self._file.check()
         with CORES.for_answers():
             result = self._lib.llama_decode(self._context, self._batch.native)
             # A GPU may still compute: wait here, without Python's lock, not in the first `sample`.
             self._lib.llama_synchronize(self._context)
+        self._file.check()
         if result == 1:
             raise NoPlace
         if result != 0:
@@ -220,6 +225,7 @@ class LlamaCpp:
             self._samplers.close()
             self._lib.llama_free(self._context)
             self._context = None
+            self._file.close()
             self._free_model.atexit = True
 
 

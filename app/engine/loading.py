@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +13,18 @@ from app.engine.adapters import AdapterFile
 from app.engine.backend import Facts
 from app.engine.capacity import USUAL, context_tokens, sequences
 from app.engine.llama import LlamaCpp
+from app.engine.mapped.mapped_file import MappedFile, fingerprint
 from app.engine.native import Native, native, piece_of
 from app.engine.pictures.options import EyesOptions
-from app.engine.weights import AUTO, described, free_bytes, metadata, opened, uses_gpu
+from app.engine.weights import (
+    AUTO,
+    described,
+    free_bytes,
+    mapped,
+    metadata,
+    opened,
+    uses_gpu,
+)
 from app.errors import AssistantError, BadFile
 from app.language import Text
 
@@ -49,7 +57,6 @@ KEPT = {  # ggml's type, and bytes for each number
 
 DRAFTED = 32  # tokens that one decode call may check, of all answers together
 STATE_TOKENS = 1024  # a recurrent model's state takes about as much as so many tokens would
-SAMPLES, SAMPLE_BYTES = 16, 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +130,37 @@ def _draft(llama: LlamaCpp, model: Slice, options: LoadOptions, report: Report) 
 
 
 def _loaded(model: Slice, options: LoadOptions, report: Report) -> LlamaCpp:
+    file = mapped(model)
+    try:
+        return _computing_with(file, options, report)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _computing_with(file: MappedFile, options: LoadOptions, report: Report) -> LlamaCpp:
+    model = file.source
     loading = _Loading(native(options.libraries, options.cpu_library), model, options)
     loaded = loading.model(report)
     try:
         adapters = LoadedAdapters(loading.native, loaded, options.adapters)
         context = loading.context(loaded)
+        file.check()
     except AssistantError:
         loading.lib.llama_model_free(loaded)
         raise
     facts = _facts(loading.native, loaded, context)
-    files = (model, *(each.source for each in options.adapters))
-    identity = " ".join((*map(fingerprint, files), *loading.saved_with))
+    added = (fingerprint(each.source) for each in options.adapters)
+    identity = " ".join((file.fingerprint, *added, *loading.saved_with))
     facts = replace(
         facts, logit_rows=loading.logit_rows, identity=identity, adapters=adapters.facts
     )
-    llama = LlamaCpp(loading.native, loaded, context, facts, adapters=adapters)
+    llama = LlamaCpp(loading.native, loaded, context, facts, file, adapters=adapters)
     # No memory for tokens: an embedding model. An encoder: one that translates.
     if not loading.lib.llama_get_memory(context) or loading.lib.llama_model_has_encoder(loaded):
         llama.close()
         raise BadFile(NOT_CHAT.filled(path=model.path, description=llama.facts.description))
     return llama
-
-
-def fingerprint(model: Slice) -> str:
-    """Tells a model file from any other without reading all of it: by size and samples."""
-    digest = hashlib.blake2b(str(model.size).encode(), digest_size=16)
-    with model.path.open("rb") as file:
-        for part in range(SAMPLES):
-            file.seek(model.offset + max(0, model.size - SAMPLE_BYTES) * part // (SAMPLES - 1))
-            digest.update(file.read(min(SAMPLE_BYTES, model.size)))
-    return digest.hexdigest()
 
 
 class _Loading:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from app.errors import AssistantError, Cancelled, StillLoading
 from app.language import Text
+from app.notices import say
 
 ENDING = Text("The assistant is ending.", "助手正在退出。")
 
@@ -59,3 +60,8 @@ class Readiness(Generic[Loaded]):
         if self._closing:
             raise Cancelled(ENDING)
         self._progress = progress
+
+    def _give_up(self, failure: AssistantError) -> None:
+        """The model cannot be used any more, which its owner hears, too."""
+        self._failure = failure
+        say(failure.message)

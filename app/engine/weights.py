@@ -8,7 +8,8 @@ from typing import Any
 
 from app.bundle.slice import Slice
 from app.engine.capacity import GB
-from app.engine.native import CFile, Native
+from app.engine.mapped.mapped_file import MappedFile
+from app.engine.native import UNREADABLE, CFile, Native
 from app.errors import BadFile
 from app.language import Text
 from app.settings.memory import memory
@@ -26,6 +27,15 @@ TOO_LARGE = Text(
 )
 
 AUTO = -1  # LLAMA_FLASH_ATTN_TYPE_AUTO; for layers on the GPU: all
+
+
+def mapped(source: Slice) -> MappedFile:
+    """The file of a model, from before it is opened. Raises: BadFile."""
+    try:
+        return MappedFile(source)
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadFile(UNREADABLE.filled(path=source.path, reason=reason)) from error
 
 
 def opened(

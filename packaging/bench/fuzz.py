@@ -24,8 +24,8 @@ from bench.wire import Request, sent
 from tests.damage import damaged
 
 BOUNDARY = "damaged-documents"
-AT_ONCE, FILES_IN_FORM = 200, 20
-LONGEST_S = 600.0  # for so many; a reader is stopped after two silent minutes
+WAITING, FILES_IN_FORM = 60, 20  # so many wait at most, so that no reader is ever without work
+LONGEST_S = 600.0  # until one of so few is over; a reader is stopped after two minutes
 POLL_S = 0.2
 OPEN = ("waiting", "reading")
 
@@ -58,45 +58,51 @@ class Trial:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._jobs: set[str] = set()
         self.faults: list[str] = []
         self.ends: Counter[str] = Counter()
 
     def take(self, files: list[Document]) -> None:
-        """Send them, and wait until each is read or refused."""
-        jobs: list[str] = []
-        for some in _batches(files, FILES_IN_FORM):
-            status, text = sent(self._server, form(some))
-            if status >= 500:
-                self.faults.append(f"{status} to {[name for name, _ in some]}: {text[:200]}")
-            elif status < 300:
-                jobs += [job["id"] for job in json.loads(text)["data"]]
-        until = time.monotonic() + LONGEST_S
-        while left := self._open():
-            if time.monotonic() > until:
-                self.faults.append(f"still open after {LONGEST_S:.0f} s: {left}")
-                return
-            time.sleep(POLL_S)
-        for job in jobs:
-            self._note(json.loads(self._got(f"/v1/jobs/{job}")))
+        """Send them as one upload, as soon as few enough are waiting."""
+        self.wait(WAITING - len(files))
+        status, text = sent(self._server, form(files))
+        if status >= 500:
+            self.faults.append(f"{status} to {[name for name, _ in files]}: {text[:200]}")
+        elif status < 300:
+            self._jobs.update(job["id"] for job in json.loads(text)["data"])
 
-    def _open(self) -> list[str]:
+    def wait(self, most: int = 0) -> None:
+        """Until no more than so many are neither read nor refused."""
+        over_s = time.monotonic()
+        while len(self._jobs) > most and self._server.process.poll() is None:
+            if over := self._jobs - self._open():
+                over_s = time.monotonic()
+            for job in over:
+                self._note(json.loads(self._got(f"/v1/jobs/{job}")))
+            self._jobs -= over
+            if time.monotonic() - over_s > LONGEST_S:
+                self.faults.append(f"still open after {LONGEST_S:.0f} s: {self._jobs}")
+                self._jobs.clear()
+            time.sleep(POLL_S)
+
+    def _open(self) -> set[str]:
         states = "&".join(f"state={state}" for state in OPEN)
-        return [job["name"] for job in json.loads(self._got(f"/v1/jobs?{states}"))["data"]]
+        return {job["id"] for job in json.loads(self._got(f"/v1/jobs?limit=1000&{states}"))["data"]}
 
     def _note(self, job: dict[str, Any]) -> None:
-        problem = job["problem"]
-        self.ends[problem if problem else "read"] += 1
+        self.ends[job["problem"] or "read"] += 1
+        if job["document"]:  # what is read needs no vectors here
+            status, text = sent(
+                self._server, Request(f"/v1/documents/{job['document']}", method="DELETE")
+            )
+            if status >= 300:
+                self.faults.append(f"{status} to the removal of {job['name']}: {text[:200]}")
 
     def _got(self, path: str) -> str:
         status, text = sent(self._server, Request(path, method="GET"))
         if status >= 500:
             self.faults.append(f"{status} to {path}: {text[:200]}")
         return text
-
-
-def _batches(files: list[Document], size: int) -> Iterator[list[Document]]:
-    for start in range(0, len(files), size):
-        yield files[start : start + size]
 
 
 def main(argv: list[str]) -> int:
@@ -115,9 +121,10 @@ def main(argv: list[str]) -> int:
         server.wait_healthy()
         trial = Trial(server)
         while left > 0 and server.process.poll() is None:
-            trial.take(list(islice(source, min(left, AT_ONCE))))
-            left -= AT_ONCE
+            trial.take(list(islice(source, min(left, FILES_IN_FORM))))
+            left -= FILES_IN_FORM
             print(f"{max(0, left):,} left, {len(trial.faults)} wrong", end="\r", flush=True)
+        trial.wait()
         if server.process.poll() is not None:
             trial.faults.append(f"the server ended with status {server.process.returncode}")
     for end, number in trial.ends.most_common():

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -21,6 +22,7 @@ from app.errors import (
     Busy,
     Cancelled,
     EngineFailed,
+    ModelChanged,
     PromptTooLong,
     StillLoading,
 )
@@ -283,3 +285,26 @@ def test_stop_strings_end_the_answer_and_its_work() -> None:
     assert (last.reason, last.usage.completion_tokens) == ("stop", len("one two three"))
     eventually(lambda: engine.stats().running == 0)
     engine.close()
+
+
+def test_a_model_whose_file_was_changed_answers_nobody_from_then_on() -> None:
+    changed = threading.Event()
+
+    def decode(_spans: object) -> None:
+        if changed.is_set():
+            raise ModelChanged(Path("model.gguf"))
+
+    llama = ScriptedLlama(before_decode=decode)
+    engine = Engine(lambda report: llama)
+    try:
+        engine.wait_ready(5)
+        changed.set()
+        with pytest.raises(ModelChanged, match=r"model\.gguf"):
+            list(engine.submit(asking("one")))
+        changed.clear()
+        with pytest.raises(ModelChanged):
+            list(engine.submit(asking("two")))
+        assert isinstance(engine.failure, ModelChanged)
+    finally:
+        engine.close()
+    assert llama.closed

@@ -1,0 +1,1 @@
+"""A model's file while its weights are used where they lie."""
