@@ -1,5 +1,6 @@
 """Puts the assistant together from settings and parts: the one place that builds objects."""
 
+from app.assembly.announcing import announced
 from app.assembly.claim import Holder, holder
 from app.assembly.confining import confine
 from app.assembly.engines import engine, variant
@@ -14,6 +15,7 @@ __all__ = [
     "Holder",
     "Kept",
     "Tried",
+    "announced",
     "assistant",
     "confine",
     "engine",

@@ -31,6 +31,12 @@ REBUILT = Text(
     "could be read of it was brought back.",
     "{folder} 中的对话已损坏。原来的文件保存在旁边的 {aside} 中，仍可读取的内容已恢复。",
 )
+PINS = Text(
+    "What belonged to people whose profiles were lost is in new ones, each behind a PIN that is in "
+    "{path}. Give them theirs, then delete that file.",
+    "丢失的用户资料已重建为新用户，各由一个 PIN 保护，PIN 在 {path} 中。"
+    "请告知本人，然后删除该文件。",
+)
 
 
 @contextmanager
@@ -62,6 +68,8 @@ def _opened(folder: Path) -> History:
         opened = History(folder)
         if opened.aside is not None:
             say(REBUILT.filled(folder=folder, aside=opened.aside.name))
+            if opened.pins.exists():
+                say(PINS.filled(path=opened.pins))
         return opened
     except (OSError, sqlite3.Error) as error:
         raise HistoryFailed(NOT_OPENED.filled(folder=folder, reason=error)) from error

@@ -35,6 +35,13 @@ NO_CERTIFICATE = Text(
     "--ssl-key-file 是证书的私钥，请同时用 --ssl-cert-file 指定证书。",
 )
 
+NO_PAIR = Text(
+    "The certificate in {path} and the key in {key} cannot be used: both have to be PEM, without "
+    "a password, and to belong together (--ssl-cert-file, --ssl-key-file). OpenSSL says: {reason}",
+    "{path} 中的证书和 {key} 中的私钥无法使用：两者都应为不带密码的 PEM，并且互相匹配"
+    "（--ssl-cert-file、--ssl-key-file）。OpenSSL 的说明：{reason}",
+)
+
 
 def listened_on(host: str) -> str:
     """What to listen on: this machine's people reach it in any case, as those that it knows."""
@@ -66,8 +73,12 @@ def security(settings: Settings) -> Iterator[Security]:
             open_to_all=not settings.auth,
             devices=cast("Devices", devices),
             certificates=certificates,
-            reachable=partial(reachable, settings.host),
+            reachable=partial(_found_at, settings.host, hosts),
         )
+
+
+def _found_at(host: str, hosts: Hosts) -> list[str]:
+    return [*reachable(host), *filter(None, [hosts.announced])]
 
 
 def _certificates(settings: Settings, hosts: Hosts, folder: _Folder) -> Certificates:
@@ -82,7 +93,7 @@ def _certificates(settings: Settings, hosts: Hosts, folder: _Folder) -> Certific
 
 def _own_files(settings: Settings) -> OwnFiles | None:
     """Raises: BadSettings."""
-    from app.security.certificates import OwnFiles
+    from app.security.certificates import OwnFiles, context_of
 
     certificate, key = settings.ssl_cert_file, settings.ssl_key_file
     if certificate is None:
@@ -92,7 +103,16 @@ def _own_files(settings: Settings) -> OwnFiles | None:
     for path, flag in ((certificate, "--ssl-cert-file"), (key, "--ssl-key-file")):
         if path is not None and not _is_readable(path):
             raise BadSettings(NOT_READ.filled(path=path, flag=flag))
-    return OwnFiles(certificate, key)
+    found = OwnFiles(certificate, key)
+    packages.activate()  # OpenSSL is among them
+    try:
+        context_of(found)
+    except OSError as error:
+        reason = getattr(error, "reason", None) or error
+        raise BadSettings(
+            NO_PAIR.filled(path=certificate, key=key or certificate, reason=reason)
+        ) from error
+    return found
 
 
 def _keys(settings: Settings) -> tuple[str, ...]:

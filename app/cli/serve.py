@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ AT = Text("The assistant is at {url}", "助手的地址：{url}")
 NEIGHBOURS = Text(
     "Other devices in the network reach it at {urls}", "网络中其他设备的访问地址：{urls}"
 )
+NAMED = Text("It is found there as {url} as well", "在网络中也可以用 {url} 访问")
 OPEN_TO_ALL = Text(
     "Warning: everyone in this network can use the assistant, and read what is kept (--no-auth).",
     "警告：此网络中的任何人都能使用这个助手并读取所保存的内容（--no-auth）。",
@@ -112,12 +114,20 @@ def _serve(assistant: Assistant, terminal: Terminal, ending: Ending, opener: Ope
     server.start()
     serving = Thread(target=server.serve, name="server")
     serving.start()
+    told = _told(assistant, terminal)
     try:
-        _attend(assistant, terminal, ending, opener)
+        with assembly.announced(assistant.settings, assistant.security, server.port, told):
+            _attend(assistant, terminal, ending, opener)
     finally:
         ending.within_limit()
         server.stop()
         serving.join()
+
+
+def _told(assistant: Assistant, terminal: Terminal) -> Callable[[str], None]:
+    """Says the name that the network knows it by, as soon as it has one."""
+    port_ = assistant.server.port
+    return lambda name: terminal.say(NAMED.filled(url=f"{url(name, port_)}/"))
 
 
 def _attend(

@@ -16,6 +16,7 @@ from app.conversations.writing import Writing, Writings
 from app.storage import Storage
 
 FILE = "conversations.db"
+PINS = "recovered-pins.txt"
 KEPT_S = 30 * 24 * 3600.0  # how long what was thrown away can be brought back
 ENDING_S = 2.0
 
@@ -25,9 +26,10 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._storage = Storage(folder / FILE, SCHEMA, VERSION)
+        self.pins = folder / PINS  # of profiles that had to be made anew, if there are any
         self.aside = self._storage.aside  # where the file lies that was damaged, if it was
         if self.aside is not None:
-            recover(self._storage, self.aside)
+            recover(self._storage, self.aside, self.pins)
             self._storage.mended()
         self.profiles = Profiles(self._storage)
         self.conversations = Conversations(self._storage)

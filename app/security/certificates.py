@@ -74,11 +74,27 @@ class Certificates:
         with self._lock:
             if found := address_of(address):
                 self._seen.add(str(found))
-            if self._context is None or not self._is_current():
-                self._prepare()
-                self._context = self._loaded(self._current_file())
-                self._made_at = time.time()
+            if self._context is None:
+                self._context = self._new()
+            elif not self._is_current():
+                try:
+                    self._context = self._new()
+                except OSError as error:
+                    if self._own is None:
+                        raise
+                    # One of two files is renewed before the other.
+                    _log.warning("the certificate stays what it was: %s", error)
             return self._context
+
+    def _new(self) -> ssl.SSLContext:
+        self._prepare()
+        made = context_of(self._current_file())
+        self._made_at = time.time()
+        return made
+
+    def renew(self) -> None:
+        """It may be called otherwise now: the next connection gets a certificate that says so."""
+        self._made_at = 0.0
 
     def _is_current(self) -> bool:
         if self._own:
@@ -118,11 +134,14 @@ class Certificates:
 
         return Authority.in_folder(self._folder())
 
-    def _loaded(self, files: OwnFiles) -> ssl.SSLContext:
-        import ssl
 
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
-        context.load_cert_chain(files.certificate, files.key)
-        return context
+def context_of(files: OwnFiles) -> ssl.SSLContext:
+    """What speaks HTTPS with these files. Raises: OSError, where they are not what they should."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    # Nobody is asked for a password: there may be no one there.
+    context.load_cert_chain(files.certificate, files.key, password=b"")
+    return context

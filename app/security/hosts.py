@@ -21,6 +21,7 @@ class Hosts:
     def __init__(self, bound: str, more: Iterable[str] = ()) -> None:
         self._bound = tuple(each.strip().lower() for each in bound.split(","))
         self._more = {each.lower() for each in more}
+        self.announced: str | None = None  # what the network finds it by
 
     @property
     def only_here(self) -> bool:
@@ -35,6 +36,11 @@ class Hosts:
     def add(self, name: str) -> None:
         """Answer to this name too."""
         self._more.add(name.lower())
+
+    def announce(self, name: str) -> None:
+        """Answer to this name too: devices of the network find it by that."""
+        self.add(name)
+        self.announced = name
 
     def answers_to(self, header: str) -> bool:
         """Whether it may be called so, in a Host header."""

@@ -75,6 +75,7 @@ class Settings:
     api_key_file: Path | None
     auth: bool
     allowed_hosts: str | None
+    mdns: bool
     ssl_cert_file: Path | None
     ssl_key_file: Path | None
     cors_origins: str | None

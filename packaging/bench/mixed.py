@@ -1,5 +1,6 @@
 """Many clients who chat, leave, add documents, search, dictate and keep conversations, all at once.
 
+Each is a paired device that asks at this machine's address in its network, where it has one.
 Whatever is not an answer must be a clean refusal, and memory stays flat. With `--kill-each` the
 server is killed again and again and started anew: what it acknowledged must still be there.
 """
@@ -20,16 +21,18 @@ import wave
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from app.security.addresses import lan_addresses
 from bench.clients import fresh_words
 from bench.servers import Memory, Server, free_port
 from bench.subjects import ours
 from bench.wire import Request, completion, opened, pieces, sent
 
-FLAGS = ("--no-browser", "-c", "8192", "-np", "16", "-kvu", "--cache-ram", "8")
+FLAGS = ("--no-browser", "--host", "0.0.0.0", "-c", "8192", "-np", "16", "-kvu", "--cache-ram", "8")
 REFUSALS = (413, 429, 503)
 BOUNDARY = "mixed"
 RATE = 16_000
@@ -174,15 +177,16 @@ class Household:
 
     def __init__(self, command: list[str], clients: int) -> None:
         self._command = command
-        self._clients = clients
         self._down = threading.Event()  # it was killed, and is not there again yet
         self._over = threading.Event()
         self.kept = Kept()
         self.server = self._started()
+        self.address = next(iter(lan_addresses()), None)
+        self._devices = [self._paired() if self.address else {} for _ in range(clients)]
 
     def run(self, seconds: float, kill_each_s: float | None) -> tuple[Memory, Memory] | None:
         """The memory after the warm-up and at the end; none where the server was killed."""
-        threads = [threading.Thread(target=self._act) for _ in range(self._clients)]
+        threads = [threading.Thread(target=self._act, args=(each,)) for each in self._devices]
         for thread in threads:
             thread.start()
         end = time.monotonic() + seconds
@@ -225,19 +229,30 @@ class Household:
         if status != 200 or (states and json.loads(text)["state"] not in states):
             self.kept.faults.append(f"lost: {what}: {status} {text[:200]}")
 
-    def _act(self) -> None:
+    def _paired(self) -> dict[str, str]:
+        """What a new device sends by itself from now on."""
+        code = asked(self.server, "/v1/pairing", method="GET")["code"]
+        body = json.dumps({"code": code, "name": "A client"}).encode()
+        there = replace(self.server, address=str(self.address))
+        with opened(there, Request("/v1/pairing", body)).getresponse() as response:
+            return {"Cookie": response.headers["Set-Cookie"].partition(";")[0]}
+
+    def _act(self, device: dict[str, str]) -> None:
         while not self._over.is_set():
             if self._down.is_set():
                 time.sleep(0.05)
                 continue
             server = self.server
             try:
-                random.choice(ACTS)(server, self.kept)
+                random.choice(ACTS)(self._seen_by(device, server), self.kept)
             except (OSError, http.client.HTTPException, ValueError, LookupError, Wrong) as error:
                 # What is under way when the server is killed is lost, and was not acknowledged.
                 if server is self.server and not self._down.is_set():
                     self.kept.faults.append(f"{type(error).__name__}: {error}")
             self._over.wait(random.uniform(0, PAUSE_S))
+
+    def _seen_by(self, device: dict[str, str], server: Server) -> Server:
+        return replace(server, address=self.address or server.address, headers=device)
 
     def _kill(self) -> None:
         self._down.set()
@@ -269,8 +284,9 @@ def main(argv: list[str]) -> int:
         memory = household.run(arguments.minutes * 60, arguments.kill_each)
         household.check()
         household.end()
+    where = f"paired, at {household.address}" if household.address else "on this machine"
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kept.done.items()))
-    print(f"{arguments.clients} clients for {arguments.minutes:g} minutes: {counts}")
+    print(f"{arguments.clients} clients, {where}, for {arguments.minutes:g} minutes: {counts}")
     print(f"acknowledged: {len(kept.jobs)} documents, {len(kept.conversations)} conversations")
     if memory is not None and arguments.minutes >= ENOUGH_TO_TELL:
         kept.faults += _growth(*memory)

@@ -32,6 +32,8 @@ class Server:
     command: list[str]
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     port: int = field(default_factory=free_port)
+    address: str = "127.0.0.1"  # where it is asked
+    headers: dict[str, str] = field(default_factory=dict)  # with which
 
     def __enter__(self) -> Server:
         """Start it; the clock of `seconds` runs from here."""

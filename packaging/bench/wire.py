@@ -21,8 +21,9 @@ class Request(NamedTuple):
 
 def opened(server: Server, request: Request) -> http.client.HTTPConnection:
     """A connection of its own, on which this has been asked."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
+    connection = http.client.HTTPConnection(server.address, server.port, timeout=PATIENCE_S)
     headers = {"Content-Type": request.media_type, "Accept-Language": "en", "Connection": "close"}
+    headers |= server.headers
     connection.request(request.method, request.path, request.body, headers)
     return connection
 

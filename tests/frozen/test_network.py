@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser, Error, Playwright, expect
 from tests.browser.chromium import ARGUMENTS
 from tests.frozen.house import Machine, connect
 from tests.requirements import missing, program
+from tests.security.mdns.asking import resolved
 from tests.started import READY_S, Started, environment
 
 pytestmark = [
@@ -102,6 +105,33 @@ def test_unpaired_paired_and_revoked(owner: Machine, phone: Machine) -> None:
         with pytest.raises(httpx.TransportError):  # in the middle of its answer
             phone.do(answer.read)
         assert phone.do(lambda: client.get("/v1/models")).status_code == 401
+
+
+def test_the_network_finds_it_by_a_name_that_its_certificate_covers(
+    owner: Machine, phone: Machine
+) -> None:
+    name = "assistant.local"
+    assert phone.do(lambda: resolved(name, phone.address)) == owner.address
+    link = {"url": f"http://{name}:{PORT}", "secure": f"https://{name}:{PORT}"}
+    until = time.monotonic() + READY_S  # asked before its thread has told it is
+    while link not in own(owner, "GET", "/v1/pairing")["links"]:
+        assert time.monotonic() < until
+    assert (
+        phone.do(lambda: httpx.get(f"{URL}/v1/models", headers={"Host": f"{name}:{PORT}"})).json()[
+            "error"
+        ]["code"]
+        == "not_paired"
+    )
+    trusted = ssl.create_default_context(cadata=get(phone, "/assistant-ca.crt").content)
+
+    def verified() -> None:
+        with (
+            socket.create_connection((owner.address, PORT), timeout=30) as raw,
+            trusted.wrap_socket(raw, server_hostname=name),
+        ):
+            pass
+
+    phone.do(verified)
 
 
 def browser_of(playwright: Playwright, phone: Machine, home: Path) -> Browser:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import os
 import ssl
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from cryptography.x509.verification import PolicyBuilder, Store
 
 from app.security import authority
 from app.security.authority import Authority
-from app.security.certificates import Certificates
+from app.security.certificates import Certificates, OwnFiles
 
 NAMES = ["assistant.local", "localhost", "192.168.1.5", "fd00::5", "bank.example"]
 
@@ -71,6 +73,29 @@ def test_a_certificate_is_made_again_when_addresses_change(tmp_path: Path) -> No
     kept = authority.names_in((tmp_path / "https.pem").read_bytes())
     assert kept >= {"10.0.0.9", "127.0.0.1", *names}
     assert (tmp_path / "https.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_certificate_is_made_again_when_the_name_turns_out_to_be_another(tmp_path: Path) -> None:
+    names = ["localhost"]
+    certificates = Certificates(lambda: tmp_path, lambda: names)
+    first = certificates.context("127.0.0.1")
+    names.append("assistant-2.local")
+    assert certificates.context("127.0.0.1") is first
+    certificates.renew()
+    assert certificates.context("127.0.0.1") is not first
+    assert "assistant-2.local" in authority.names_in((tmp_path / "https.pem").read_bytes())
+
+
+def test_while_ones_own_files_are_renewed_the_last_whole_pair_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "own.pem"
+    path.write_bytes(Authority.made("box").leaf(["localhost"]))
+    certificates = Certificates(lambda: tmp_path, list, own=OwnFiles(path, None))
+    first = certificates.context("127.0.0.1")
+    for content in (b"half of it", Authority.made("box").leaf(["localhost"])):
+        path.write_bytes(content)
+        os.utime(path, (time.time() + 60, time.time() + 60))
+        current = certificates.context("127.0.0.1")
+        assert (current is first) == (content == b"half of it")
 
 
 def test_a_certificate_of_another_authority_is_not_used(tmp_path: Path) -> None:

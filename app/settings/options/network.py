@@ -79,6 +79,18 @@ NETWORK_OPTIONS = (
         ),
     ),
     Option(
+        "mdns",
+        ("--mdns",),
+        Switch(),
+        NETWORK,
+        Text(
+            "--no-mdns: do not announce assistant.local where the network reaches this machine.",
+            "--no-mdns：可从网络访问时，不在网络中公布 assistant.local 这个名称。",
+        ),
+        default="true",
+        off=("--no-mdns",),
+    ),
+    Option(
         "ssl_cert_file",
         ("--ssl-cert-file",),
         Location(FILE),

@@ -63,7 +63,7 @@ export function Devices() {
           </button>
         </div>
       )}
-      {inviting.value && <Invitation paired={devices.data.length} />}
+      {inviting.value && <Invitation paired={devices.data.map(({ id }) => id).join(" ")} />}
       {!devices.network || devices.owner ? null : (
         <p class="quiet">
           <a href="/pair">{words.secureConnection}</a>

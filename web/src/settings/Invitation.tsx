@@ -8,8 +8,8 @@ import { Facts } from "./parts";
 
 const RENEWED_EACH_MS = 30_000;
 
-/** What lets one device in, shown as the terminal shows it; new as soon as one was let in. */
-export function Invitation({ paired }: { paired: number }) {
+/** What lets one device in, shown as the terminal shows it; new as soon as one was let in. `paired`: those that are. */
+export function Invitation({ paired }: { paired: string }) {
   const words = say.value;
   const found = useSignal<api.WireInvitation | null>(null);
   const failure = useSignal<Failure | null>(null);

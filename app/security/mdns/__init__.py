@@ -1,0 +1,1 @@
+"""Multicast DNS: the network finds the assistant by a name. Source: RFC 6762, RFC 6763."""
