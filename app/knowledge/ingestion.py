@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,7 @@ _log = logging.getLogger(__name__)
 
 IDLE_S = 5.0
 RETRY_S = 10.0
+FETCHING = 2  # files that come in while as many as there are extractors are read
 KEPT_AT_ONCE = 8  # originals; most of the time each of them waits for the disk
 PAGE_NOTE_S = 0.5  # between two notes of progress on the disk
 
@@ -49,7 +52,7 @@ class Ingestion:
         self,
         database: Database,
         documents: Documents,
-        queue: Jobs,
+        jobs: Jobs,
         originals: Originals,
         extractors: list[Extractor],
         on_kept: Callable[[], None] = lambda: None,
@@ -57,16 +60,19 @@ class Ingestion:
         listen: Listen | None = None,
     ) -> None:
         self._documents = documents
-        self._jobs = queue
+        self._jobs = jobs
         self._originals = originals
         self._extractors = extractors
+        self._free: queue.SimpleQueue[Extractor] = queue.SimpleQueue()
+        for extractor in extractors:
+            self._free.put(extractor)
         self._listen = listen
-        self._arrivals = Arrivals(documents, queue, originals)
-        self._keeping = Keeping(database, documents, queue, originals, on_kept, embeds)
+        self._arrivals = Arrivals(documents, jobs, originals)
+        self._keeping = Keeping(database, documents, jobs, originals, on_kept, embeds)
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._work, args=(extractor,), name="ingestion", daemon=True)
-            for extractor in extractors
+            threading.Thread(target=self._work, name="ingestion", daemon=True)
+            for _ in range(len(extractors) + FETCHING)
         ]
 
     def start(self) -> None:
@@ -111,7 +117,7 @@ class Ingestion:
         self._documents.describe(known.uid, wanted)
         return self._jobs.add_done(source, name, original, wanted, known.uid)
 
-    def _work(self, extractor: Extractor) -> None:
+    def _work(self) -> None:
         job: Job | None = None
         while not self._stopping.is_set():
             try:
@@ -119,16 +125,16 @@ class Ingestion:
                     self._jobs.put_back(job)
                 job = self._jobs.take(IDLE_S)
                 if job is not None:
-                    self._take_in_or_end(job, extractor)
+                    self._take_in_or_end(job)
                     job = None
             except Exception as error:
                 _log.warning("Documents wait: %s", of_system(error) or error)
                 self._stopping.wait(RETRY_S)
 
-    def _take_in_or_end(self, job: Job, extractor: Extractor) -> None:
+    def _take_in_or_end(self, job: Job) -> None:
         """Raises: what the disk fails with."""
         try:
-            self._take_in(job, extractor)
+            self._take_in(job)
         except Exception as error:
             if of_system(error) is not None:
                 raise
@@ -136,7 +142,7 @@ class Ingestion:
             _log.exception("Could not take in %s", job.name)
             self._jobs.end(job, "failed", Problem("crashed"))
 
-    def _take_in(self, job: Job, extractor: Extractor) -> None:
+    def _take_in(self, job: Job) -> None:
         arrived = job if job.sha256 else self._arrivals.fetched(job)
         if arrived is None:
             return
@@ -145,7 +151,7 @@ class Ingestion:
         def cancelled() -> bool:
             return self._stopping.is_set() or self._jobs.is_cancelled(job)
 
-        extraction = self._read(path, arrived.name, extractor, notes, cancelled)
+        extraction = self._read(path, arrived.name, notes, cancelled)
         if not cancelled():
             self._keeping.add(Read(arrived, _draft(arrived, extraction)))
 
@@ -153,15 +159,24 @@ class Ingestion:
         self,
         path: Path,
         name: str,
-        extractor: Extractor,
         notes: _Notes,
         cancelled: Callable[[], bool],
     ) -> Extraction:
         with Inside(self._originals, self._listen) as inside:
-            extraction = extractor.extract(path, name, notes, cancelled, inside.keep)
+            with self._extractor() as extractor:
+                extraction = extractor.extract(path, name, notes, cancelled, inside.keep)
             if self._listen is not None and extraction.report.format == "audio":
                 return heard(self._listen, path, notes.of_seconds, cancelled)
             return inside.heard(extraction, notes.of_seconds, cancelled)
+
+    @contextmanager
+    def _extractor(self) -> Iterator[Extractor]:
+        """One that reads nothing else; waits for it."""
+        extractor = self._free.get()
+        try:
+            yield extractor
+        finally:
+            self._free.put(extractor)
 
 
 def _draft(job: Job, extraction: Extraction) -> Draft:
@@ -180,8 +195,8 @@ def _draft(job: Job, extraction: Extraction) -> Draft:
 class _Notes:
     """Progress, written down only so often that it costs nothing."""
 
-    def __init__(self, queue: Jobs, job: Job) -> None:
-        self._jobs = queue
+    def __init__(self, jobs: Jobs, job: Job) -> None:
+        self._jobs = jobs
         self._job = job
         self._noted = time.monotonic()
 

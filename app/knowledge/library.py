@@ -124,6 +124,7 @@ class Library:
         self._ingestion.stop()
         self._embedder.stop()
         self._retrieval.close()
+        self._originals.close()
         for store in self._vectors.values():
             store.close()
         self._database.close()
