@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,17 @@ class Storage:
     """Connections, one for each thread; writes happen one after the other."""
 
     def __init__(
-        self, path: Path, schema: str, version: int, each: str = "", mends: bool = True
+        self,
+        path: Path,
+        schema: str,
+        version: int,
+        each: str = "",
+        mends: bool = True,
+        steps: Sequence[str] = (),
     ) -> None:
         """`schema` makes a new file; `each`: what every connection begins with.
+
+        `steps`: what makes a file of version 1 one of version 2, and so on.
 
         `mends`: a damaged file is put aside; whoever opened it brings back what can be read of
         `aside`, and says so by `mended`. Raises: sqlite3.Error.
@@ -37,6 +45,7 @@ class Storage:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._each = each
+        self._steps = steps
         self._threads = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
@@ -61,9 +70,11 @@ class Storage:
     def _begin(self, schema: str, version: int) -> None:
         _look_through(self._path)
         with self.writing() as connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _statements(schema):
-                    connection.execute(statement)
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            if found < version:
+                for script in [schema] if found == 0 else self._steps[found - 1 :]:
+                    for statement in _statements(script):
+                        connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {version}")
 
     @property
@@ -165,6 +176,8 @@ def salvaged(path: Path, table: str) -> list[dict[str, Any]]:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA writable_schema = ON")  # what of it is wrong is ignored
             first = connection.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchone()
+            if first is None:  # an older file has no such table
+                break
             for row in connection.execute(f"SELECT * FROM {table} ORDER BY {first[0]} {order}"):
                 found[tuple(row)] = dict(row)
     return list(found.values())

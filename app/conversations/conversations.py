@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.conversations import index
@@ -23,7 +23,11 @@ _NO_PICTURE = Text("There is no picture “{id}”.", "没有名为“{id}”的
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One conversation; times in seconds since 1970. `excerpt`: what of it was searched for."""
+    """One conversation; times in seconds since 1970.
+
+    `filter`: the documents that it looks into; None: into none. `excerpt`: what of it was searched
+    for.
+    """
 
     id: int
     uid: str
@@ -34,6 +38,7 @@ class Conversation:
     created: float
     changed: float
     deleted: float | None
+    filter: Mapping[str, Any] | None
     excerpt: str = ""
 
 
@@ -44,15 +49,22 @@ class Conversations:
         self._storage = storage
         self._now = now
 
-    def add(self, profile: Profile, title: str = "", folder: str = "") -> Conversation:
+    def add(
+        self,
+        profile: Profile,
+        title: str = "",
+        folder: str = "",
+        filter_: Mapping[str, Any] | None = None,
+    ) -> Conversation:
         """A new, empty one."""
         now = self._now()
         with self._storage.writing() as connection:
             uid = new_uid("conversation")
             connection.execute(
-                "INSERT INTO conversations (uid, profile, title, folder, pinned, created, changed)"
-                " VALUES (?, ?, ?, ?, 0, ?, ?)",
-                (uid, profile.id, title, folder, now, now),
+                "INSERT INTO conversations"
+                " (uid, profile, title, folder, pinned, created, changed, filter)"
+                " VALUES (?, ?, ?, ?, 0, ?, ?, ?)",
+                (uid, profile.id, title, folder, now, now, _encoded(filter_)),
             )
             found = _get(connection, profile, uid)
             index.add(connection, -found.id, title)
@@ -107,6 +119,14 @@ class Conversations:
                 (folder, pinned, leaf, conversation.id),
             )
 
+    def look_into(self, conversation: Conversation, filter_: Mapping[str, Any] | None) -> None:
+        """From now on, the documents that fit this; None: none."""
+        with self._storage.writing() as connection:
+            connection.execute(
+                "UPDATE conversations SET filter = ? WHERE id = ?",
+                (_encoded(filter_), conversation.id),
+            )
+
     def throw_away(self, conversation: Conversation) -> None:
         """Out of the lists; it can be brought back."""
         self._set_deleted(conversation, self._now())
@@ -119,12 +139,12 @@ class Conversations:
         """All its messages, of every branch, oldest first."""
         rows = self._storage.reading.execute(
             f"{_MESSAGES} WHERE conversation = ? ORDER BY id", (conversation.id,)
-        )
-        return [_message(row) for row in rows]
+        ).fetchall()
+        return [self._as_far_as_written(row) for row in rows]
 
     def message(self, conversation: Conversation, uid: str) -> Message:
         """One of its messages. Raises: NotFound."""
-        return _message(_message_row(self._storage.reading, conversation, uid))
+        return self._as_far_as_written(_message_row(self._storage.reading, conversation, uid))
 
     def say(
         self, conversation: Conversation, messages: Sequence[Message], title: str | None = None
@@ -144,7 +164,7 @@ class Conversations:
                 _retitle(connection, conversation.id, title)
 
     def write(self, message: Message) -> None:
-        """Keep how far an answer is. What ended is found by its words, and outlasts a power cut."""
+        """Keep all of an answer. What ended is found by its words, and outlasts a power cut."""
         ended = message.state != "writing"
         with self._storage.writing(lasting=ended) as connection:
             kept = connection.execute(
@@ -158,8 +178,17 @@ class Conversations:
                 "UPDATE messages SET text = ?, thinking = ?, state = ?, extra = ? WHERE id = ?",
                 (*_content(message), kept["id"]),
             )
+            connection.execute("DELETE FROM pieces WHERE message = ?", (message.uid,))
             if ended:
                 index.add(connection, kept["id"], message.text)
+
+    def append(self, message: Message, number: int, event: Mapping[str, Any]) -> None:
+        """Keep what came to an answer since it was kept whole; a killed program loses none."""
+        with self._storage.writing(lasting=False) as connection:
+            connection.execute(
+                "INSERT INTO pieces (message, number, event) VALUES (?, ?, ?)",
+                (message.uid, number, json.dumps(event)),
+            )
 
     def picture(self, conversation: Conversation, uid: str) -> tuple[str, bytes]:
         """A picture's type and its bytes. Raises: NotFound."""
@@ -185,8 +214,7 @@ class Conversations:
         """What was being written when the program was killed has stopped."""
         rows = self._storage.reading.execute(f"{_MESSAGES} WHERE state = 'writing'").fetchall()
         for row in rows:
-            stopped = {**dict(row), "state": "stopped"}
-            self.write(_message(stopped))
+            self.write(replace(self._as_far_as_written(row), state="stopped"))
 
     def delete(self, conversations: Iterable[Conversation]) -> None:
         """For good."""
@@ -207,6 +235,16 @@ class Conversations:
         rows = self._storage.reading.execute(f"{_ALL} WHERE profile = ?", (profile.id,))
         return [_conversation(row) for row in rows]
 
+    def _as_far_as_written(self, row: sqlite3.Row) -> Message:
+        message = _message(row)
+        if message.state == "writing":
+            pieces = self._storage.reading.execute(
+                "SELECT event FROM pieces WHERE message = ? ORDER BY number", (message.uid,)
+            )
+            for piece in pieces.fetchall():
+                message = message.grown(json.loads(piece["event"]))
+        return message
+
     def _set_deleted(self, conversation: Conversation, when: float | None) -> None:
         with self._storage.writing() as connection:
             connection.execute(
@@ -214,10 +252,11 @@ class Conversations:
             )
 
 
-_ALL = "SELECT id, uid, title, folder, pinned, leaf, created, changed, deleted FROM conversations"
+_COLUMNS = "uid, title, folder, pinned, leaf, created, changed, deleted, filter"
+_ALL = f"SELECT id, {_COLUMNS} FROM conversations"
 _MESSAGES = "SELECT id, uid, parent, role, text, thinking, state, created, extra FROM messages"
 # The rowid of a title is its conversation's, below zero.
-_SEARCH = """
+_SEARCH = f"""
 WITH places AS (
     SELECT -rowid AS conversation, NULL AS message FROM found
     WHERE found MATCH :wanted AND rowid < 0
@@ -226,7 +265,7 @@ WITH places AS (
     WHERE id IN (SELECT rowid FROM found WHERE found MATCH :wanted)
 ),
 best AS (SELECT conversation, max(message) AS message FROM places GROUP BY conversation)
-SELECT conversations.id, uid, title, folder, pinned, leaf, created, changed, deleted,
+SELECT conversations.id, {_COLUMNS},
     (SELECT text FROM messages WHERE messages.id = best.message) AS text
 FROM best JOIN conversations ON conversations.id = best.conversation
 WHERE profile = :profile AND deleted IS NULL AND leaf IS NOT NULL
@@ -270,6 +309,10 @@ def _delete(connection: sqlite3.Connection, conversation: Conversation) -> None:
     ).fetchall():
         index.remove(connection, row["id"], row["text"])
     index.remove(connection, -conversation.id, conversation.title)
+    connection.execute(
+        "DELETE FROM pieces WHERE message IN (SELECT uid FROM messages WHERE conversation = ?)",
+        (conversation.id,),
+    )
     for table, column in (
         ("messages", "conversation"),
         ("pictures", "conversation"),
@@ -296,11 +339,16 @@ def _content(message: Message) -> tuple[str, str, str, str]:
 def _conversation(row: sqlite3.Row, excerpt: str = "") -> Conversation:
     return Conversation(
         *(row["id"], row["uid"], row["title"], row["folder"], bool(row["pinned"]), row["leaf"]),
-        *(row["created"], row["changed"], row["deleted"], excerpt),
+        *(row["created"], row["changed"], row["deleted"]),
+        *(json.loads(row["filter"]) if row["filter"] else None, excerpt),
     )
 
 
-def _message(row: sqlite3.Row | dict[str, Any]) -> Message:
+def _encoded(filter_: Mapping[str, Any] | None) -> str | None:
+    return None if filter_ is None else json.dumps(dict(filter_))
+
+
+def _message(row: sqlite3.Row) -> Message:
     return Message(
         *(row["uid"], row["parent"], row["role"], row["text"], row["created"]),
         *(row["thinking"], row["state"], json.loads(row["extra"])),

@@ -11,7 +11,7 @@ from app.conversations.exchange import Imported, picture_in, renamed
 from app.conversations.message import Message
 from app.conversations.profiles import Profile, Profiles
 from app.conversations.recovery import recover
-from app.conversations.schema import SCHEMA, VERSION
+from app.conversations.schema import SCHEMA, STEPS, VERSION
 from app.conversations.writing import Writing, Writings
 from app.storage import Storage
 
@@ -25,7 +25,7 @@ class History:
     """Opened once in a program; every method may be called from any thread."""
 
     def __init__(self, folder: Path) -> None:
-        self._storage = Storage(folder / FILE, SCHEMA, VERSION)
+        self._storage = Storage(folder / FILE, SCHEMA, VERSION, steps=STEPS)
         self.pins = folder / PINS  # of profiles that had to be made anew, if there are any
         self.aside = self._storage.aside  # where the file lies that was damaged, if it was
         if self.aside is not None:

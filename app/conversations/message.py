@@ -10,6 +10,9 @@ from typing import Any, Literal
 Role = Literal["user", "assistant"]
 State = Literal["writing", "done", "cut", "stopped", "failed"]
 
+# Events whose values are lists that grow in the message's extra.
+LISTS = ("sources", "citations", "calls")
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -30,6 +33,15 @@ class Message:
     def with_extra(self, **more: Any) -> Message:
         """The same message, and more beside it."""
         return replace(self, extra={**self.extra, **more})
+
+    def grown(self, event: Mapping[str, Any]) -> Message:
+        """The same message, and what an event adds to it."""
+        more = {name: [*self.extra.get(name, ()), *event[name]] for name in LISTS if name in event}
+        return replace(
+            self.with_extra(**more) if more else self,
+            text=self.text + event.get("text", ""),
+            thinking=self.thinking + event.get("thinking", ""),
+        )
 
 
 def branch(messages: Iterable[Message], leaf: str | None) -> list[Message]:

@@ -13,7 +13,7 @@ from app.conversations import index, pins
 from app.conversations.message import new_uid
 from app.storage import Storage, salvaged
 
-TABLES = ("profiles", "conversations", "messages", "pictures", "facts")
+TABLES = ("profiles", "conversations", "messages", "pieces", "pictures", "facts")
 RECOVERED = "Recovered"
 
 

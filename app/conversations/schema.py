@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA = """
 CREATE TABLE profiles (
@@ -26,7 +26,8 @@ CREATE TABLE conversations (
     leaf TEXT,                     -- uid of the message at the end of the branch that is shown
     created REAL NOT NULL,
     changed REAL NOT NULL,
-    deleted REAL                   -- when it was thrown away
+    deleted REAL,                  -- when it was thrown away
+    filter TEXT                    -- JSON: the documents it looks into; NULL: into none
 );
 CREATE INDEX conversations_by_change ON conversations (profile, changed);
 
@@ -45,6 +46,14 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_conversation ON messages (conversation, id);
 CREATE INDEX messages_open ON messages (id) WHERE state = 'writing';
 
+-- What has come of answers that are being written, since they were kept whole.
+CREATE TABLE pieces (
+    message TEXT NOT NULL,         -- its uid
+    number INTEGER NOT NULL,
+    event TEXT NOT NULL,           -- JSON
+    PRIMARY KEY (message, number)
+) WITHOUT ROWID;
+
 CREATE TABLE pictures (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid TEXT NOT NULL UNIQUE,
@@ -62,3 +71,16 @@ CREATE VIRTUAL TABLE found USING fts5 (
 
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+STEPS = (
+    """
+ALTER TABLE conversations ADD COLUMN filter TEXT;
+CREATE TABLE pieces (
+    message TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (message, number)
+) WITHOUT ROWID;
+""",
+)
+"""What makes a file of version 1 one of version 2, and so on."""

@@ -6,18 +6,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from app.conversations.message import Message, State
 
-KEPT_EVERY_S = 0.3
 HEARTBEAT_S = 10.0
 
 Event = dict[str, Any]
-Kept = tuple[str, ...]
 
-# Events whose values are lists that grow in the message's extra.
-LISTS: Kept = ("sources", "citations", "calls")
+
+class Keeper(Protocol):
+    """Where an answer is kept."""
+
+    def write(self, message: Message) -> None:
+        """All of it."""
+
+    def append(self, message: Message, number: int, event: Event) -> None:
+        """What came to it."""
 
 
 class Writing:
@@ -27,15 +32,12 @@ class Writing:
     one of all: message.
     """
 
-    def __init__(
-        self, message: Message, keep: Callable[[Message], None], cancel: Callable[[], None]
-    ) -> None:
+    def __init__(self, message: Message, keeper: Keeper, cancel: Callable[[], None]) -> None:
         self._message = message
-        self._keep = keep
+        self._keeper = keeper
         self._cancel = cancel
         self._events: list[Event] = []
         self._changed = threading.Condition()
-        self._kept_s = time.monotonic()
         self._ended = False
         self.stopped = False
 
@@ -45,20 +47,18 @@ class Writing:
         return self._message.uid
 
     def add(self, event: Event) -> None:
-        """Something more of the answer."""
+        """Something more of the answer; it is kept before anybody reads it."""
+        self._keeper.append(self._message, len(self._events), event)
         with self._changed:
-            self._message = _grown(self._message, event)
+            self._message = self._message.grown(event)
             self._events.append(event)
             self._changed.notify_all()
-        if time.monotonic() - self._kept_s >= KEPT_EVERY_S:
-            self._keep(self._message)
-            self._kept_s = time.monotonic()
 
     def end(self, state: State, **extra: Any) -> Message:
         """It is complete, or given up; readers learn of that once it is kept."""
         message = replace(self._message.with_extra(**extra), state=state)
         try:
-            self._keep(message)
+            self._keeper.write(message)
         finally:
             with self._changed:
                 self._message = message
@@ -132,12 +132,3 @@ class Writings:
         until = time.monotonic() + timeout_s
         for each in left:
             each.wait_ended(max(0.0, until - time.monotonic()))
-
-
-def _grown(message: Message, event: Event) -> Message:
-    more = {name: [*message.extra.get(name, ()), *event[name]] for name in LISTS if name in event}
-    return replace(
-        message.with_extra(**more) if more else message,
-        text=message.text + event.get("text", ""),
-        thinking=message.thinking + event.get("thinking", ""),
-    )

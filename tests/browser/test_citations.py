@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from app.knowledge.library import Library
 from tests.browser.scripted import Serve, Serving, answering
 from tests.browser.shelf import ANSWER, DEPOSIT, GRASS, LEASE, REPORT, SPEED, Shelf, written
-from tests.browser.visit import Visiting
+from tests.browser.test_access import findings
+from tests.browser.visit import GLASSES, PHONE, Visiting
 from tests.knowledge import files
 
 pytestmark = pytest.mark.browser
@@ -67,10 +68,21 @@ def test_only_the_chosen_documents_are_looked_into(asked: Serving, visit: Visiti
     shelf.tab.ask("zebras eat grass; 月租金 押金")
     expect(shelf.passages.first).to_be_visible()
     expect(shelf.passages.filter(has_text=LEASE)).to_have_count(0)
+    shelf.tab.wait_answered()
+    phone = visit(shelf.page.url, **PHONE)  # what was chosen is known on every device
+    expect(phone.button(f"Look into: {REPORT}")).to_be_visible()
+    phone.button("Documents").tap()
+    phone.button("Show conversations").tap()
+    phone.page.get_by_role("dialog").get_by_role("link", name="New chat").tap()
+    expect(phone.button("Documents")).to_have_attribute("aria-pressed", "false")
+    shelf.page.reload()
+    expect(shelf.passages.first).to_be_visible()
+    toggle = shelf.tab.button("Documents")
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    toggle.click()
     chosen.click()
     menu.get_by_role("radio", name="All documents").check()
     shelf.tab.page.keyboard.press("Escape")
-    shelf.tab.wait_answered()
     shelf.tab.ask("zebras eat grass; 月租金 押金")
     expect(shelf.passages.filter(has_text=LEASE).first).to_be_visible()
 
@@ -82,6 +94,30 @@ def test_without_the_toggle_a_question_looks_into_no_documents(
     shelf.tab.ask("What do zebras eat?")
     shelf.tab.wait_answered()
     expect(shelf.passages).to_have_count(0)
+
+
+def test_at_a_glance_answers_name_their_documents_where_that_is_switched_on(
+    asked: Serving, visit: Visiting
+) -> None:
+    tab = visit(f"{asked.url}/glance", viewport=GLASSES)
+    toggle, sources = tab.button("Documents"), tab.page.locator("#sources")
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    tab.page.keyboard.type("Hello?")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("#text")).to_contain_text("That is all.")
+    expect(sources).to_be_empty()
+    tab.page.keyboard.press("ArrowRight")
+    expect(toggle).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(toggle).to_have_attribute("aria-pressed", "true")
+    tab.page.reload()
+    expect(toggle).to_have_attribute("aria-pressed", "true")
+    tab.page.keyboard.type("What do zebras eat?")
+    tab.page.keyboard.press("Enter")
+    expect(sources).to_have_text(f"From: {REPORT}, p. 1")
+    expect(tab.page.locator("#text")).to_contain_text("That is all.")
+    assert findings(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth") == GLASSES["width"]
 
 
 def test_what_cannot_be_read_says_why_in_the_pages_language(

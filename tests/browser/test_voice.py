@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from app.knowledge.library import Library
 from tests.browser.chromium import INSECURE, launched
 from tests.browser.scripted import Serve, Serving, answering
 from tests.browser.speaker import HEARS, FakeMicrophone
@@ -187,17 +188,23 @@ def test_who_does_not_hear_has_no_button_for_it(serve: Serve, speaking: Speaking
 
 
 def test_at_a_glance_one_button_hears_asks_and_stops_without_a_pointer(
-    talking: Talking, speaking: Speaking, microphone: FakeMicrophone
+    talking: Talking, speaking: Speaking, microphone: FakeMicrophone, library: Library
 ) -> None:
     microphone.says(1.5, 30)
-    tab = speaking(f"{talking(LONG).url}/glance", viewport=GLASSES)
+    library.wait(library.add("grass.txt", b"Of w0 and w1."), PATIENCE_MS / 1000, searchable=False)
+    tab = speaking(f"{talking(LONG, library=library).url}/glance", viewport=GLASSES)
     expect(tab.button("Talk")).to_be_focused()
+    tab.page.keyboard.press("ArrowLeft")
+    tab.page.keyboard.press("Enter")
+    expect(tab.button("Documents")).to_have_attribute("aria-pressed", "true")
+    tab.page.keyboard.press("ArrowRight")
     tab.page.keyboard.press("Enter")
     expect(tab.button("Send")).to_be_focused()
     # The pause ends the question by itself.
     expect(tab.page.locator("h1")).to_have_text(re.compile("^w0"))
     tab.page.wait_for_function(SOUNDING)
     expect(tab.page.locator("#text")).to_contain_text("while the sun is shining")
+    expect(tab.page.locator("#sources")).to_have_text("From: grass.txt")
     assert findings(tab) == []
     tab.page.keyboard.press("PageDown")
     assert tab.page.locator("main").evaluate("main => main.scrollTop") > 0

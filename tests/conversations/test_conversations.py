@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.conversations.conversations import Conversation
-from app.conversations.history import History
+from app.conversations.history import FILE, History
 from app.conversations.message import Message, branch
 from app.conversations.profiles import Profile
 from app.errors import NotFound
@@ -114,11 +116,13 @@ def test_what_was_being_written_when_the_program_was_killed_is_kept_and_found(
     someone = killed.profiles.listed()[0]
     made = talked(killed, someone, "question")
     killed.conversations.say(made, [said("a1", made.leaf, "", "writing")])
-    killed.conversations.write(said("a1", made.leaf, "half an answer", "writing"))
+    answer = said("a1", made.leaf, "", "writing")
+    for number, event in enumerate([{"thinking": "hm"}, {"text": "half"}, {"text": " an answer"}]):
+        killed.conversations.append(answer, number, event)
     # Not closed: as if it had been killed.
     again = History(tmp_path)
     last = again.conversations.messages(made)[-1]
-    assert (last.text, last.state) == ("half an answer", "stopped")
+    assert (last.text, last.thinking, last.state) == ("half an answer", "hm", "stopped")
     assert again.conversations.search(someone, "half answer", 9)[0].uid == made.uid
     again.close()
     killed.close()
@@ -131,3 +135,29 @@ def test_nobody_sees_another_ones_conversations(history: History, someone: Profi
     assert history.conversations.listed(other, 9) == []
     with pytest.raises(NotFound):
         history.conversations.get(other, made.uid)
+
+
+def test_what_a_conversation_looks_into_is_kept_with_it(history: History, someone: Profile) -> None:
+    made = history.conversations.add(someone, filter_={"tags": ["animals"]})
+    assert history.conversations.get(someone, made.uid).filter == {"tags": ["animals"]}
+    history.conversations.look_into(made, {})
+    assert history.conversations.get(someone, made.uid).filter == {}
+    history.conversations.look_into(made, None)
+    assert history.conversations.get(someone, made.uid).filter is None
+
+
+def test_what_an_older_program_has_kept_is_read(tmp_path: Path) -> None:
+    older = History(tmp_path)
+    talked(older, older.profiles.listed()[0], "Hello")
+    older.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        connection.executescript(
+            "ALTER TABLE conversations DROP COLUMN filter; DROP TABLE pieces;"
+            " PRAGMA user_version = 1"
+        )
+    history = History(tmp_path)
+    (found,) = history.conversations.listed(history.profiles.listed()[0], 9)
+    assert (found.title, found.filter) == ("Hello", None)
+    history.conversations.look_into(found, {})
+    history.conversations.append(said("a9", None, ""), 0, {"text": "more"})
+    history.close()

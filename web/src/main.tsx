@@ -7,7 +7,7 @@ import * as conversations from "./api/conversations";
 import * as documents from "./api/documents";
 import { failureOf, type Failure } from "./api/failure";
 import * as route from "./browser/route";
-import { Conversation } from "./chat/conversation";
+import { Conversation, type Listener, type Looking } from "./chat/conversation";
 import * as speed from "./chat/speed";
 import * as attachments from "./attachments/picked";
 import * as draft from "./composer/draft";
@@ -31,7 +31,6 @@ look.begin();
 speed.begin();
 draft.remember();
 route.begin();
-scope.remember();
 const shared = offline.shared();
 draft.draft.value ||= shared.text;
 offline.keepPage();
@@ -45,20 +44,25 @@ const people = new People(conversations, () => {
   void history.refresh();
 });
 const manner = () => mannerOf(chosenIn(people.settings.peek()), language.say.peek());
-const conversation = new Conversation(conversations, manner, {
+const looking: Looking = {
+  ...scope.usual,
+  present: (filter) => scope.filterFor(filter, library),
+};
+const listener: Listener = {
   failed,
   changed(id) {
     const { view, conversation: shown, open } = route.route.peek();
     if (shown === null && conversation.id.peek() === id) route.replace({ view, conversation: id, open });
     void history.refresh();
   },
-});
+};
+const conversation: Conversation = new Conversation(conversations, manner, listener, looking);
 
 const voice = new Voice(
   async () => {
     const { system, options } = manner();
-    const filter = library.documents.peek().length > 0 ? scope.filter.peek() : null;
-    // Without one, answers that are spoken are short by themselves.
+    const filter = looking.present(conversation.filter.peek());
+    // Without a system prompt, answers that are spoken are short by themselves.
     return { conversation: await conversation.kept(), ...(system && { system }), options, filter };
   },
   () => conversation.arrived(),

@@ -63,7 +63,7 @@ def answer(asked: AnswerRequest, history: History, conversation: Conversation) -
     request.environ.pop("werkzeug.socket", None)
     started, forgotten = _begun(asked, conversation, question)
     message = question.answer.with_extra(**({"forgotten": forgotten} if forgotten else {}))
-    writing = Writing(message, history.conversations.write, started.replies.close)
+    writing = Writing(message, history.conversations, started.replies.close)
     try:
         if asked.continues is None:
             title = title_of(question.branch[0].text)
@@ -112,8 +112,11 @@ def _asked(asked: AnswerRequest, history: History, conversation: Conversation) -
     if asked.again is not None:
         so_far = branch(messages, kept.message(conversation, asked.again).uid)
         attachments = so_far[-1].extra.get("attachments", [])
-        wanted = so_far[-1].extra.get("filter")
-        chosen = msgspec.convert(wanted, Filter) if wanted else asked.filter
+        before = so_far[-1].extra.get("filter")
+        if asked.filter is msgspec.UNSET:
+            chosen = msgspec.convert(before, Filter) if before is not None else None
+        else:
+            chosen = asked.looks_into(msgspec.convert(attachments, list[Attachment]))
     else:
         if asked.parent is not None:
             kept.message(conversation, asked.parent)

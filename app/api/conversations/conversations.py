@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from flask import Blueprint, Response, request
 
@@ -13,6 +15,7 @@ from app.api.conversations.wire import (
     told_whole,
 )
 from app.api.documents import paging
+from app.api.documents.search import Filter
 from app.api.services import services
 from app.api.wire import answered, read
 
@@ -27,15 +30,20 @@ class NewConversation(msgspec.Struct):
 
     title: Title = ""
     folder: Title = ""
+    filter: Filter | None = None
 
 
 class ChangedConversation(msgspec.Struct):
-    """What is left out stays. `leaf`: the message at the end of the branch to be shown."""
+    """What is left out stays. `leaf`: the message at the end of the branch to be shown.
+
+    `filter`: the documents that it looks into from now on; null: none.
+    """
 
     title: Title | None = None
     folder: Title | None = None
     pinned: bool | None = None
     leaf: str | None = None
+    filter: Filter | msgspec.UnsetType | None = msgspec.UNSET
 
 
 _new = msgspec.json.Decoder(NewConversation)
@@ -61,7 +69,8 @@ def listed() -> Response:
 def add() -> Response:
     """Begin one."""
     asked, profile = read(_new), asker()
-    made = services().conversing.conversations.add(profile, asked.title, asked.folder)
+    kept = services().conversing.conversations
+    made = kept.add(profile, asked.title, asked.folder, _plain(asked.filter))
     return answered(told_conversation(made), 201)
 
 
@@ -73,9 +82,11 @@ def one(uid: str) -> Response:
 
 @conversations.patch("/v1/conversations/<uid>")
 def change(uid: str) -> Response:
-    """Rename it, put it into a folder, pin it, or show another branch."""
-    asked, found = read(_change), conversation(uid)
-    services().conversing.conversations.change(
+    """Rename it, put it into a folder, pin it, show another branch, look into other documents."""
+    asked, found, kept = read(_change), conversation(uid), services().conversing.conversations
+    if asked.filter is not msgspec.UNSET:
+        kept.look_into(found, _plain(asked.filter))
+    kept.change(
         found,
         title=asked.title,
         folder=asked.folder,
@@ -112,6 +123,10 @@ def picture(uid: str, picture: str) -> Response:
     response.headers["Content-Disposition"] = "attachment"  # never a page of this site
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
+
+
+def _plain(chosen: Filter | None) -> dict[str, Any] | None:
+    return None if chosen is None else msgspec.to_builtins(chosen)
 
 
 def _whole(uid: str) -> object:

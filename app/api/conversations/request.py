@@ -44,7 +44,8 @@ class AnswerRequest(msgspec.Struct, kw_only=True):
     """Something new that is said, after `parent`; or `again`: another answer to that message; or
     `continues`: more of that answer.
 
-    `filter`: answer from the documents that fit it. `system`: what stands before the conversation.
+    `filter`: answer from the documents that fit it; null: from none; left out, where something is
+    answered `again`: as before. `system`: what stands before the conversation.
     """
 
     text: str | None = None
@@ -52,7 +53,7 @@ class AnswerRequest(msgspec.Struct, kw_only=True):
     attachments: Annotated[list[Attachment], Meta(max_length=MOST_ATTACHMENTS)] = []
     again: str | None = None
     continues: str | None = None
-    filter: Filter | None = None
+    filter: Filter | msgspec.UnsetType | None = msgspec.UNSET
     system: str = ""
     options: Options = msgspec.field(default_factory=Options)
 
@@ -67,7 +68,7 @@ class AnswerRequest(msgspec.Struct, kw_only=True):
         attached = [each.id for each in attachments if each.kind == "document" and each.id]
         if attached:
             return Filter(docs_ids=attached)
-        return self.filter
+        return None if self.filter is msgspec.UNSET else self.filter
 
 
 _chat = msgspec.json.Decoder(ChatCompletionRequest)

@@ -90,7 +90,10 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Conversation(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A conversation without its messages. `leaf`: the end of the branch that is shown."""
+    """A conversation without its messages. `leaf`: the end of the branch that is shown.
+
+    `filter`: the documents that it looks into; left out: into none.
+    """
 
     id: str
     title: str
@@ -101,6 +104,7 @@ class Conversation(msgspec.Struct, kw_only=True, omit_defaults=True):
     leaf: str | None
     answering: bool = False
     deleted: float | None = None
+    filter: Filter | None = None
     excerpt: str = ""
 
 
@@ -171,5 +175,6 @@ def _fields(found: conversations.Conversation, writing: Writing | None) -> dict[
         "leaf": found.leaf,
         "answering": writing is not None,
         "deleted": found.deleted,
+        "filter": None if found.filter is None else msgspec.convert(dict(found.filter), Filter),
         "excerpt": found.excerpt,
     }

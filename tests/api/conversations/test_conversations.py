@@ -25,6 +25,10 @@ def test_conversations_are_listed_found_renamed_and_brought_back(client: FlaskCl
     assert "zebras" in found[0]["excerpt"]
     changed = client.patch(address, json={"title": "Stripes", "folder": "Animals", "pinned": True})
     assert (changed.json["title"], changed.json["folder"]) == ("Stripes", "Animals")
+    looking = client.patch(address, json={"filter": {"tags": ["zoo"]}})
+    assert (looking.json["title"], looking.json["filter"]["tags"]) == ("Stripes", ["zoo"])
+    assert client.get("/v1/conversations").json["data"][0]["filter"]["tags"] == ["zoo"]
+    assert "filter" not in client.patch(address, json={"filter": None}).json
     client.delete(address)
     assert client.get("/v1/conversations").json["data"] == []
     assert client.get("/v1/conversations?deleted=true").json["data"][0]["id"] == talk.id

@@ -19,7 +19,7 @@ export const LISTED_AT_ONCE = 100;
 /** What is said or asked for: a new text, another answer to a message, or more of an answer. */
 export type Wish =
   | { text: string; parent: string | null; attachments: readonly WireAttachment[]; filter: WireFilter | null }
-  | { again: string }
+  | { again: string; filter: WireFilter | null }
   | { continues: string };
 
 /** How answers are chosen, in the server's names, and what stands before the conversation. */
@@ -33,6 +33,8 @@ export interface Changes {
   folder?: string;
   pinned?: boolean;
   leaf?: string;
+  /** The documents that it looks into; null: none. */
+  filter?: WireFilter | null;
 }
 
 export async function listed(skip: number, deleted = false): Promise<WireList<WireConversation>> {
@@ -48,8 +50,8 @@ export async function found(query: string, signal: AbortSignal): Promise<readonl
   return ((await response.json()) as WireList<WireConversation>).data;
 }
 
-export async function begun(): Promise<WireConversation> {
-  return (await accepted("/v1/conversations", jsonBody("POST", {}))).json() as Promise<WireConversation>;
+export async function begun(filter: WireFilter | null): Promise<WireConversation> {
+  return (await accepted("/v1/conversations", jsonBody("POST", { filter }))).json() as Promise<WireConversation>;
 }
 
 export async function whole(id: string): Promise<WireWhole> {

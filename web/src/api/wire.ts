@@ -60,6 +60,8 @@ export interface WireConversation {
   changed: number;
   leaf: string | null;
   answering?: boolean;
+  /** The documents that it looks into; left out: none. */
+  filter?: WireFilter;
   /** What of it was searched for. */
   excerpt?: string;
 }
@@ -128,9 +130,9 @@ export interface WireModels {
 
 /** Which documents a question is about: those that fit every part that is given. */
 export interface WireFilter {
-  docs_ids?: readonly string[];
-  collections?: readonly string[];
-  tags?: readonly string[];
+  docs_ids?: readonly string[] | null;
+  collections?: readonly string[] | null;
+  tags?: readonly string[] | null;
 }
 
 /** Units: `start` and `end` count the document's characters (code points); times in seconds since 1970. */

@@ -5,6 +5,7 @@ import { linkToView } from "../browser/route";
 import { DropHere, useDrop } from "../controls/drop";
 import { Back, Camera as Drawing, Eye, Image, Repeat, Turn } from "../controls/icons";
 import { Notice } from "../controls/Notice";
+import { SecureLink } from "../controls/SecureLink";
 import { say } from "../language/language";
 import { Boxes } from "./Boxes";
 import { Looking } from "./looking";
@@ -86,6 +87,7 @@ export default function Camera({ documents, ask }: Props) {
           {trouble.value && (
             <Notice tone="calm" action={null}>
               {words.cameraTroubles[trouble.value]}
+              {trouble.value === "insecure" && <SecureLink />}
             </Notice>
           )}
           <div class="deeds">

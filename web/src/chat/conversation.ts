@@ -1,6 +1,6 @@
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, type Signal, signal } from "@preact/signals";
 import type * as api from "../api/conversations";
-import type { Manner, Wish } from "../api/conversations";
+import type { Changes, Manner, Wish } from "../api/conversations";
 import { type Failure, failureOf } from "../api/failure";
 import type { WireAttachment, WireFilter, WireMessage } from "../api/wire";
 import { grown } from "./grown";
@@ -22,6 +22,16 @@ export interface Listener {
   changed(id: string): void;
 }
 
+/** What conversations look into. */
+export interface Looking {
+  /** What new ones look into. */
+  read(): WireFilter | null;
+  keep(filter: WireFilter | null): void;
+  /** The filter without what is no longer there. */
+  present(filter: WireFilter | null): WireFilter | null;
+}
+
+const NO_DOCUMENTS: Looking = { read: () => null, keep: () => undefined, present: () => null };
 const NOBODY: Listener = { failed: () => undefined, changed: () => undefined };
 
 /** The conversation on the page: kept on the server, where its answers are written too. */
@@ -33,6 +43,8 @@ export class Conversation {
   readonly leaf = signal<string | null>(null);
   readonly turns = computed(() => turnsOf(this.messages.value, this.leaf.value));
   readonly answering = computed(() => this.turns.value.at(-1)?.answer?.state === "writing");
+  /** The documents that its questions look into; null: none. */
+  readonly filter: Signal<WireFilter | null>;
   /** Why the last question could not be asked; it is not on the server then. */
   readonly refusal = signal<Failure | null>(null);
   /** Why it could not be opened. */
@@ -48,7 +60,10 @@ export class Conversation {
     private readonly service: Service,
     private readonly manner: () => Manner,
     private readonly listener: Listener = NOBODY,
-  ) {}
+    private readonly looking: Looking = NO_DOCUMENTS,
+  ) {
+    this.filter = signal(looking.read());
+  }
 
   /** Shows a conversation of the server's; what is being written in it is followed. */
   async open(id: string): Promise<void> {
@@ -74,7 +89,7 @@ export class Conversation {
     const known = this.id.peek();
     if (known !== null) return known;
     const mine = this.opened;
-    const { id } = await this.service.begun();
+    const { id } = await this.service.begun(this.filter.peek());
     if (mine === this.opened) {
       this.id.value = id;
       this.listener.changed(id);
@@ -92,21 +107,29 @@ export class Conversation {
 
   startNew(): void {
     this.leave();
+    this.filter.value = this.looking.read();
   }
 
-  ask(text: string, attachments: readonly WireAttachment[] = [], filter: WireFilter | null = null): Promise<void> {
-    return this.say({ text, parent: this.leaf.peek(), attachments, filter });
+  /** From now on its questions look into other documents, on any device; new conversations, too. */
+  lookInto(filter: WireFilter | null): void {
+    this.filter.value = filter;
+    this.looking.keep(filter);
+    this.change({ filter });
+  }
+
+  ask(text: string, attachments: readonly WireAttachment[] = []): Promise<void> {
+    return this.say({ text, parent: this.leaf.peek(), attachments, filter: this.filterNow() });
   }
 
   /** Asks something else in the place of a question; the old one's branch is kept. */
   askInstead(question: WireMessage, text: string): Promise<void> {
-    const { parent, attachments = [], filter = null } = question;
-    return this.say({ text, parent, attachments, filter });
+    const { parent, attachments = [] } = question;
+    return this.say({ text, parent, attachments, filter: this.filterNow() });
   }
 
   /** Asks for another answer to a question; the old one is kept. */
   again(question: WireMessage): Promise<void> {
-    return this.want({ again: question.id }, { ...blank(WAITING, question.id), state: "writing" });
+    return this.want({ again: question.id, filter: this.filterNow() }, { ...blank(WAITING, question.id), state: "writing" });
   }
 
   /** Asks for more of an answer that ended early. */
@@ -139,8 +162,7 @@ export class Conversation {
   show(message: string): void {
     const leaf = leafUnder(this.messages.peek(), message);
     this.leaf.value = leaf;
-    const id = this.id.peek();
-    if (id) void this.service.change(id, { leaf }).catch((error) => this.listener.failed(failureOf(error)));
+    if (leaf) this.change({ leaf });
     const last = this.messages.peek().find((each) => each.id === leaf);
     if (last?.state === "writing" && last.events !== undefined) void this.follow(last);
   }
@@ -148,6 +170,15 @@ export class Conversation {
   stop(): void {
     const id = this.id.peek();
     if (id) void this.service.stop(id).catch((error) => this.listener.failed(failureOf(error)));
+  }
+
+  private filterNow(): WireFilter | null {
+    return this.looking.present(this.filter.peek());
+  }
+
+  private change(changes: Changes): void {
+    const id = this.id.peek();
+    if (id) void this.service.change(id, changes).catch((error) => this.listener.failed(failureOf(error)));
   }
 
   /** `anew`: also while an answer is followed, which may not be the last one any more. */
@@ -161,6 +192,7 @@ export class Conversation {
         this.title.value = whole.title;
         this.messages.value = whole.messages;
         this.leaf.value = whole.leaf;
+        this.filter.value = whole.filter ?? null;
         this.trouble.value = null;
       });
       const written = whole.messages.filter((message) => message.events !== undefined);
@@ -198,7 +230,7 @@ export class Conversation {
       this.leaf.value = waiting.id;
     }
     try {
-      const id = this.id.peek() ?? (await this.service.begun()).id;
+      const id = this.id.peek() ?? (await this.service.begun(this.filter.peek())).id;
       const { title, messages } = await this.service.answer(id, wish, this.manner());
       if (mine !== this.opened) return this.listener.changed(id);
       batch(() => {

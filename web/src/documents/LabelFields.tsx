@@ -17,7 +17,7 @@ export function LabelFields({ library, collection, tags }: Props) {
     <div class="labels">
       <label>
         {words.collection}
-        <input name="collection" list={known} value={collection} autocomplete="off" placeholder={words.collectionHint} />
+        <input name="collection" list={known} defaultValue={collection} autocomplete="off" placeholder={words.collectionHint} />
       </label>
       <datalist id={known}>
         {library.collections.value.map(([name]) => (
@@ -26,7 +26,7 @@ export function LabelFields({ library, collection, tags }: Props) {
       </datalist>
       <label>
         {words.tagsField}
-        <input name="tags" value={tags.join(", ")} autocomplete="off" placeholder={words.tagsHint} />
+        <input name="tags" defaultValue={tags.join(", ")} autocomplete="off" placeholder={words.tagsHint} />
       </label>
     </div>
   );

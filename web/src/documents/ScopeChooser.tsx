@@ -1,35 +1,45 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
+import type { WireFilter } from "../api/wire";
 import { Chevron, Shelf } from "../controls/icons";
 import { say } from "../language/language";
 import type { Library } from "./library";
-import { ALL, existing, inUse, type Scope, scope, toggled } from "./scope";
+import { ALL, filterOf, present, type Scope, toggled } from "./scope";
 
 const SHOWN_AT_MOST = 100;
 
-/** Whether a question looks into documents, and into which; nothing while there are none. */
-export function ScopeChooser({ library }: { library: Library }) {
+interface Props {
+  library: Library;
+  /** What the conversation looks into; null: no documents. */
+  filter: WireFilter | null;
+  choose(filter: WireFilter | null): void;
+}
+
+/** Whether a conversation looks into documents, and into which; nothing while there are none. */
+export function ScopeChooser({ library, filter, choose }: Props) {
   const words = say.value;
   const unfolded = useSignal(false);
   const menu = useId();
   const frame = useRef<HTMLDivElement>(null);
+  const before = useRef<WireFilter>({});
+  if (filter) before.current = filter;
   useClosing(frame, () => (unfolded.value = false));
   if (library.documents.value.length === 0) return null;
-  const chosen = present(library);
-  const title = titleOf(chosen, library);
+  const chosen = present(filter, library);
+  const title = chosen && titleOf(chosen, library);
   return (
     <div class="scope" ref={frame}>
       <button
         type="button"
         class="pill"
         title={words.useDocumentsHint}
-        aria-pressed={inUse.value}
-        onClick={() => (inUse.value = !inUse.value)}
+        aria-pressed={filter !== null}
+        onClick={() => choose(filter ? null : before.current)}
       >
         <Shelf />
         {words.useDocuments}
       </button>
-      {inUse.value && (
+      {title !== null && (
         <button
           type="button"
           class="pill chosen"
@@ -42,20 +52,29 @@ export function ScopeChooser({ library }: { library: Library }) {
           <Chevron />
         </button>
       )}
-      {inUse.value && unfolded.value && <Menu id={menu} library={library} chosen={chosen} />}
+      {chosen && unfolded.value && (
+        <Menu id={menu} library={library} chosen={chosen} choose={(scope) => choose(filterOf(scope))} />
+      )}
     </div>
   );
 }
 
-function Menu({ id, library, chosen }: { id: string; library: Library; chosen: Scope }) {
+interface MenuProps {
+  id: string;
+  library: Library;
+  chosen: Scope;
+  choose(scope: Scope): void;
+}
+
+function Menu({ id, library, chosen, choose }: MenuProps) {
   const words = say.value;
   const query = useSignal("");
   const documents = library.documents.value.filter(({ name }) => name.toLowerCase().includes(query.value.toLowerCase()));
   return (
     <div id={id} class="menu" role="group" aria-label={words.scopeTitle}>
-      <Option title={words.scopeAll} count={library.documents.value.length} checked={chosen.kind === "all"} choose={ALL} />
-      <Named kind="collection" title={words.collections} names={library.collections.value} chosen={chosen} />
-      <Named kind="tag" title={words.tags} names={library.tags.value} chosen={chosen} />
+      <Option title={words.scopeAll} count={library.documents.value.length} checked={chosen.kind === "all"} choose={() => choose(ALL)} />
+      <Named kind="collection" title={words.collections} names={library.collections.value} {...{ chosen, choose }} />
+      <Named kind="tag" title={words.tags} names={library.tags.value} {...{ chosen, choose }} />
       <fieldset>
         <legend>{words.single}</legend>
         {library.documents.value.length > 8 && (
@@ -72,7 +91,7 @@ function Menu({ id, library, chosen }: { id: string; library: Library; chosen: S
             <input
               type="checkbox"
               checked={chosen.kind === "documents" && chosen.ids.includes(id)}
-              onChange={() => (scope.value = toggled(chosen, id))}
+              onChange={() => choose(toggled(chosen, id))}
             />
             <span dir="auto">{name}</span>
           </label>
@@ -87,9 +106,10 @@ interface NamedProps {
   title: string;
   names: readonly [name: string, count: number][];
   chosen: Scope;
+  choose(scope: Scope): void;
 }
 
-function Named({ kind, title, names, chosen }: NamedProps) {
+function Named({ kind, title, names, chosen, choose }: NamedProps) {
   if (names.length === 0) return null;
   return (
     <fieldset>
@@ -100,17 +120,17 @@ function Named({ kind, title, names, chosen }: NamedProps) {
           title={name}
           count={count}
           checked={chosen.kind === kind && chosen.name === name}
-          choose={{ kind, name }}
+          choose={() => choose({ kind, name })}
         />
       ))}
     </fieldset>
   );
 }
 
-function Option({ title, count, checked, choose }: { title: string; count: number; checked: boolean; choose: Scope }) {
+function Option({ title, count, checked, choose }: { title: string; count: number; checked: boolean; choose(): void }) {
   return (
     <label>
-      <input type="radio" name="scope" checked={checked} onChange={() => (scope.value = choose)} />
+      <input type="radio" name="scope" checked={checked} onChange={choose} />
       <span dir="auto">{title}</span>
       <span class="quiet">{count}</span>
     </label>
@@ -136,12 +156,6 @@ function useClosing(frame: { current: HTMLElement | null }, close: () => void): 
       window.removeEventListener("keydown", key, true);
     };
   }, []);
-}
-
-function present(library: Library): Scope {
-  const ids = new Set(library.documents.value.map(({ id }) => id));
-  const names = (counted: readonly [string, number][]) => counted.map(([name]) => name);
-  return existing(scope.value, ids, names(library.collections.value), names(library.tags.value));
 }
 
 function titleOf(scope: Scope, library: Library): string {

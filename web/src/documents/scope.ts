@@ -1,8 +1,8 @@
-import { computed, effect, signal } from "@preact/signals";
 import type { WireFilter } from "../api/wire";
 import { browser } from "../browser/kept";
+import type { Library } from "./library";
 
-/** Which documents a question may look into. */
+/** Which documents a conversation may look into. */
 export type Scope =
   | { kind: "all" }
   | { kind: "collection"; name: string }
@@ -10,13 +10,6 @@ export type Scope =
   | { kind: "documents"; ids: readonly string[] };
 
 export const ALL: Scope = { kind: "all" };
-
-/** Whether questions look into documents. */
-export const inUse = signal(false);
-export const scope = signal<Scope>(ALL);
-
-/** The filter of the next question; null where it looks into no documents. */
-export const filter = computed(() => (inUse.value ? filterOf(scope.value) : null));
 
 export function filterOf(scope: Scope): WireFilter {
   switch (scope.kind) {
@@ -29,6 +22,14 @@ export function filterOf(scope: Scope): WireFilter {
     case "documents":
       return { docs_ids: scope.ids };
   }
+}
+
+/** filterOf's other way; what the page cannot show is all documents. */
+export function scopeOf({ docs_ids, collections, tags }: WireFilter): Scope {
+  if (docs_ids?.length) return { kind: "documents", ids: docs_ids };
+  if (collections?.[0] !== undefined) return { kind: "collection", name: collections[0] };
+  if (tags?.[0] !== undefined) return { kind: "tag", name: tags[0] };
+  return ALL;
 }
 
 /** The scope with a document more or less; without any, all documents. */
@@ -47,24 +48,32 @@ export function existing(scope: Scope, ids: ReadonlySet<string>, collections: re
   return left.length > 0 ? { kind: "documents", ids: left } : ALL;
 }
 
-/** Brings back what was chosen in this browser, and keeps what is chosen. */
-export function remember(): void {
-  inUse.value = browser.read("documents") === "used";
-  scope.value = restored(browser.read("scope"));
-  effect(() => browser.keep("documents", inUse.value ? "used" : "unused"));
-  effect(() => browser.keep("scope", JSON.stringify(scope.value)));
+/** What of a filter is still there; null where nothing is looked into. */
+export function present(filter: WireFilter | null, library: Library): Scope | null {
+  if (!filter || !library.available.value) return null;
+  const scope = scopeOf(filter);
+  if (!library.loaded.value) return scope;
+  const names = (counted: readonly [string, number][]) => counted.map(([name]) => name);
+  const documents = library.documents.value;
+  if (documents.length === 0) return null;
+  return existing(scope, new Set(documents.map(({ id }) => id)), names(library.collections.value), names(library.tags.value));
 }
 
-/** A scope as it was kept; what cannot be read is all documents. */
-export function restored(kept: string | null): Scope {
-  try {
-    const scope = JSON.parse(kept ?? "") as Partial<{ kind: string; name: unknown; ids: unknown }> | null;
-    if ((scope?.kind === "collection" || scope?.kind === "tag") && typeof scope.name === "string") {
-      return { kind: scope.kind, name: scope.name };
-    }
-    if (scope?.kind === "documents" && Array.isArray(scope.ids)) return { kind: "documents", ids: scope.ids };
-    return ALL;
-  } catch {
-    return ALL;
-  }
+/** The filter that goes with a question. */
+export function filterFor(filter: WireFilter | null, library: Library): WireFilter | null {
+  const scope = present(filter, library);
+  return scope && filterOf(scope);
 }
+
+/** What new conversations look into: what was chosen last in this browser. */
+export const usual = {
+  read(): WireFilter | null {
+    try {
+      const kept: unknown = JSON.parse(browser.read("looks-into") ?? "null");
+      return typeof kept === "object" && !Array.isArray(kept) ? kept : null;
+    } catch {
+      return null;
+    }
+  },
+  keep: (filter: WireFilter | null): void => browser.keep("looks-into", JSON.stringify(filter)),
+};

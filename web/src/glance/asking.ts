@@ -1,8 +1,9 @@
 /** The conversation at /glance: asked by typing or aloud, and answered in text and sound. */
 import * as api from "../api/conversations";
-import { failureOf } from "../api/failure";
+import { failureOf, lost } from "../api/failure";
 import type { Asking } from "../api/voice";
-import type { WireMessage } from "../api/wire";
+import type { WireFilter, WireMessage } from "../api/wire";
+import { usual } from "../documents/scope";
 import { answersAloud } from "../voice/choices";
 import type { Spoken } from "../voice/spoken";
 import * as view from "./view";
@@ -11,16 +12,33 @@ let conversation: string | null = null;
 let last: string | null = null;
 let following: AbortController | null = null;
 let spoken: Spoken | null = null;
+/** The documents that questions look into. */
+let filter: WireFilter | null = null;
+
+/** There are documents: questions look into those that were chosen in this browser, if any were. */
+export function offerDocuments(): void {
+  filter = usual.read();
+  view.look(filter !== null);
+}
+
+/** Switches whether questions look into documents. */
+export function toggleDocuments(): void {
+  filter = filter ? null : {};
+  usual.keep(filter);
+  if (conversation) void api.change(conversation, { filter }).catch(() => undefined);
+  view.look(filter !== null);
+}
 
 /** How it goes on. */
 export async function asking(): Promise<Asking> {
-  conversation ??= (await api.begun()).id;
-  return { conversation, options: {}, filter: null };
+  conversation ??= (await api.begun(filter)).id;
+  return { conversation, options: {}, filter };
 }
 
 /** Something was asked by voice: its answer is this message. */
 export function begun(message: string): void {
   last = message;
+  if (filter && conversation) void follow(conversation, message, () => undefined).catch(() => undefined);
 }
 
 /** Asks, and shows the answer while it is written; `aloud`: it is said, too. */
@@ -68,18 +86,24 @@ async function say(question: string): Promise<void> {
 async function write(question: string): Promise<void> {
   following = new AbortController();
   const { conversation: id } = await asking();
-  const wish = { text: question, parent: last, attachments: [], filter: null };
+  const wish = { text: question, parent: last, attachments: [], filter };
   const { messages } = await api.answer(id, wish, { system: "", options: {} });
   const answer = messages.at(-1);
-  if (answer) await follow(id, answer, following.signal);
+  if (!answer) return;
+  last = answer.id;
+  let written = "";
+  const { text, failure, state } = await follow(id, answer.id, (delta) => view.show((written += delta)), following.signal);
+  view.show(failure?.message || text, state === "failed");
 }
 
-async function follow(id: string, begun: WireMessage, signal: AbortSignal): Promise<void> {
-  let written = begun.text;
-  for await (const event of api.events(id, begun.id, begun.events ?? 0, signal)) {
-    if (event.text) view.show((written += event.text));
-    if (!event.message) continue;
-    last = event.message.id;
-    view.show(event.message.failure?.message || event.message.text, event.message.state === "failed");
+/** Names what an answer rests on while it is written, and tells its text; all of it in the end. */
+async function follow(id: string, message: string, tell: (delta: string) => void, signal = new AbortController().signal): Promise<WireMessage> {
+  for await (const { text, sources, message: whole } of api.events(id, message, 0, signal)) {
+    if (text) tell(text);
+    const cited = whole?.citations?.map(({ name, page }) => [name, page] as const) ?? [];
+    const found = sources?.map(({ name, first_page }) => [name, first_page] as const) ?? [];
+    if (message === last && cited.length + found.length > 0) view.name(cited.length > 0 ? cited : found);
+    if (whole) return whole;
   }
+  throw lost();
 }

@@ -15,8 +15,10 @@ void begin();
 /** Where nobody hears, one types. */
 async function begin(): Promise<void> {
   const state = await health().catch(() => null);
+  if (state?.ready && state.documents === "some") asking.offerDocuments();
   if (state?.ready && !state.hears) {
-    view.buttons.hidden = true;
+    view.talk.hidden = view.hands.hidden = view.type.hidden = true;
+    view.buttons.hidden = view.documents.hidden;
     if (view.text.textContent === view.words.hint) view.show(view.words.typeHint);
     view.unfold();
   } else hearing.prepare();
@@ -41,6 +43,7 @@ view.hands.addEventListener("click", () => {
   if (view.hands.ariaPressed === "true") hearing.end();
   else if (!hearing.quit()) void hearing.converse();
 });
+view.documents.addEventListener("click", asking.toggleDocuments);
 view.type.addEventListener("click", () => view.unfold(view.form.hidden === true));
 view.recording.addEventListener("change", () => {
   const file = view.recording.files?.[0];
@@ -64,8 +67,8 @@ window.addEventListener("keydown", (event) => {
     event.preventDefault();
     view.answer.scrollBy({ top: step * view.answer.clientHeight });
   } else if (event.key === "Escape") {
-    if (!asking.stop() && !hearing.quit() && !view.buttons.hidden) view.unfold(false);
-  } else if (event.target !== view.field) choose(event);
+    if (!asking.stop() && !hearing.quit() && !view.talk.hidden) view.unfold(false);
+  } else if (event.target !== view.field || view.field.value === "") choose(event);
 });
 
 /** Left and right lead from button to button; a letter begins a question that is typed. */

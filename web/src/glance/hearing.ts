@@ -2,7 +2,7 @@
 import { transcribed } from "../api/voice";
 import { choices } from "../voice/choices";
 import type { Dictation } from "../voice/dictation";
-import { secureAddress } from "../voice/secure";
+import { secureAddress } from "../browser/secure";
 import type { Lack } from "../voice/sound/microphone";
 import type { Talk } from "../voice/talk";
 import * as asking from "./asking";

@@ -6,6 +6,8 @@ import { WORDS, type Words } from "./words";
 /** idle: nothing is going on. */
 export type Stand = "idle" | "opening" | "listening" | "hearing" | "finishing" | "thinking" | "answering";
 
+const NAMED_AT_MOST = 4;
+
 export const words: Words = WORDS[language.first()];
 export const answer = element("answer", HTMLElement);
 export const text = element("text", HTMLParagraphElement);
@@ -17,7 +19,9 @@ const controls = element("controls", HTMLElement);
 export const talk = element("talk", HTMLButtonElement);
 export const hands = element("hands", HTMLButtonElement);
 export const type = element("type", HTMLButtonElement);
+export const documents = element("documents", HTMLButtonElement);
 export const recording = element("recording", HTMLInputElement);
+const sources = element("sources", HTMLParagraphElement);
 const secure = element("secure", HTMLAnchorElement);
 const meter = element("meter", HTMLElement);
 const standing = element("state", HTMLElement);
@@ -38,6 +42,7 @@ export function begin(): void {
   recording.setAttribute("aria-label", words.record);
   hands.textContent = words.hands;
   type.textContent = words.type;
+  documents.textContent = words.documents;
   rest();
 }
 
@@ -67,6 +72,19 @@ export function level(value: number): void {
 /** The question. */
 export function ask(question: string): void {
   if (title) title.textContent = question;
+  sources.textContent = "";
+}
+
+/** What the answer rests on: documents, with their pages where they have some. */
+export function name(places: readonly (readonly [document: string, page: number | null])[]): void {
+  const names = places.map(([document, page]) => document + (page === null ? "" : words.page.replace("#", String(page))));
+  sources.textContent = words.from + [...new Set(names)].slice(0, NAMED_AT_MOST).join(words.and);
+}
+
+/** There are documents, and whether questions look into them. */
+export function look(used: boolean): void {
+  documents.hidden = false;
+  documents.setAttribute("aria-pressed", String(used));
 }
 
 export function show(content: string, trouble = false): void {

@@ -10,7 +10,6 @@ import { Composer, DropZone } from "../composer/Composer";
 import { draft } from "../composer/draft";
 import type { Connection } from "../connection/connection";
 import type { Library } from "../documents/library";
-import * as scope from "../documents/scope";
 import { ScopeChooser } from "../documents/ScopeChooser";
 import type { History } from "../history/history";
 import { Sidebar } from "../history/Sidebar";
@@ -87,8 +86,7 @@ export function App(parts: Parts) {
       return Promise.resolve();
     }
     voice.hush();
-    const filter = library.documents.value.length > 0 ? scope.filter.value : null;
-    const asked = conversation.ask(question, attachments.taken(), filter);
+    const asked = conversation.ask(question, attachments.taken());
     stick.toEnd();
     // On a phone the keyboard would cover the answer.
     if (hasKeyboard()) focus();
@@ -131,13 +129,12 @@ export function App(parts: Parts) {
     else setSide(true);
   };
   const askAbout = (id: string) => {
-    scope.inUse.value = true;
-    scope.scope.value = { kind: "documents", ids: [id] };
+    conversation.lookInto({ docs_ids: [id] });
     go("chat");
     window.setTimeout(focus); // once it can be seen again
   };
   const askPicture = async (picture: File, question: string, grounded: boolean) => {
-    if (grounded) scope.inUse.value = true;
+    if (grounded && !conversation.filter.peek()) conversation.lookInto({});
     go("chat");
     await attachments.take([picture], documents);
     if (question) ask(question);
@@ -235,7 +232,7 @@ export function App(parts: Parts) {
                 take={take}
               >
                 {hears && <TalkButtons voice={voice} send={() => void askSpoken()} />}
-                {documents && voicing === "off" && <ScopeChooser library={library} />}
+                {documents && voicing === "off" && <ScopeChooser library={library} filter={conversation.filter.value} choose={(filter) => conversation.lookInto(filter)} />}
               </Composer>
             )}
           </footer>

@@ -5,9 +5,9 @@ import { failureText } from "../api/failureText";
 import { transcribed } from "../api/voice";
 import { Dialog } from "../controls/Dialog";
 import { Notice } from "../controls/Notice";
+import { SecureLink } from "../controls/SecureLink";
 import { say } from "../language/language";
 import { choices } from "./choices";
-import { secureAddress } from "./secure";
 import type { Lack } from "./sound/microphone";
 
 interface Props {
@@ -19,19 +19,10 @@ interface Props {
 /** Says why there is no microphone, where there is one, and takes a recording meanwhile. */
 export function NoMicrophone({ lack, close, take }: Props) {
   const words = say.value.voice;
-  const secure = secureAddress(window.location);
   return (
     <Dialog title={words.noMicrophone} close={close}>
       <p>{words.lacks[lack]}</p>
-      {lack === "insecure" && (
-        <p>
-          <a class="secure" href={secure}>
-            {words.openSecure}
-          </a>
-          <br />
-          <span class="quiet">{words.secureHint}</span>
-        </p>
-      )}
+      {lack === "insecure" && <SecureLink />}
       <Recorder
         take={(text) => {
           close();

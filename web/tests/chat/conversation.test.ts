@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Manner, Wish } from "../../src/api/conversations";
 import { Failed, type Failure, gone } from "../../src/api/failure";
-import type { WireEvent, WireMessage, WireWhole } from "../../src/api/wire";
+import type { WireEvent, WireFilter, WireMessage, WireWhole } from "../../src/api/wire";
 import { Conversation, type Service } from "../../src/chat/conversation";
 
 const PLAIN: Manner = { system: "", options: {} };
@@ -141,4 +141,24 @@ test("an answer that is being written elsewhere is followed from where it is", a
   await new Promise((done) => setTimeout(done, 60));
   assert.deepEqual(server.offsets, [7]);
   assert.deepEqual(texts(conversation), [["hi", "Hello there", "done"]]);
+});
+
+test("what it looks into is kept with it, and found again where it is opened", async () => {
+  const server = new Server([giving({ message: said("a1", "q1", "one") })]);
+  const changes: unknown[] = [];
+  let usual: WireFilter | null = null;
+  const looking = { read: () => usual, keep: (filter: WireFilter | null) => (usual = filter), present: (filter: WireFilter | null) => filter };
+  const service = Object.assign(Object.create(server), { change: async (_: string, change: unknown) => changes.push(change) }) as Service;
+  const conversation = new Conversation(service, () => PLAIN, undefined, looking);
+  conversation.lookInto({ tags: ["zoo"] });
+  assert.deepEqual(changes, []);
+  await conversation.ask("hi");
+  assert.deepEqual((server.wishes[0] as { filter: unknown }).filter, { tags: ["zoo"] });
+  conversation.lookInto(null);
+  assert.deepEqual(changes, [{ filter: null }]);
+  server.stored = { ...server.stored, filter: { docs_ids: ["d"] } };
+  await conversation.open("c");
+  assert.deepEqual(conversation.filter.value, { docs_ids: ["d"] });
+  conversation.startNew();
+  assert.equal(conversation.filter.value, null);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { restored } from "../../src/voice/choices";
-import { secureAddress } from "../../src/voice/secure";
+import { secureAddress } from "../../src/browser/secure";
 
 test("what was chosen comes back, and what cannot be read is as usual", () => {
   const usual = restored(null);
