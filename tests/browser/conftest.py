@@ -15,6 +15,7 @@ from tests.browser.shelf import GRASS_IN_LINES, written
 from tests.browser.visit import PATIENCE_MS, Visit, Visiting
 from tests.frozen.pictures import picture
 from tests.knowledge.libraries import LONG_S, READ_IN_CHILD
+from tests.started import Started, environment
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -27,6 +28,15 @@ def chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -
     browser = launched(playwright, *camera(film))
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def keeping(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """The built file with documents of its own, which serves the network, too."""
+    home = tmp_path_factory.mktemp("keeping")
+    command = [executable, "--host", "0.0.0.0"]
+    with Started(command, environment(home), home / "printed.txt") as running:
+        yield running.wait_ready()
 
 
 @pytest.fixture

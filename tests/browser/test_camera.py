@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,12 @@ from tests.browser.shelf import REPORT, Shelf, written
 from tests.browser.test_access import findings
 from tests.browser.visit import PHONE, Visit, Visiting
 from tests.frozen.pictures import picture
-from tests.started import Started, environment
+from tests.started import Started
 
 pytestmark = [pytest.mark.browser, pytest.mark.frozen]
 
 LENT = {"permissions": ["camera"]}
 SCREENS = pytest.mark.parametrize("screen", [{}, PHONE], ids=["pc", "phone"])
-
-
-@pytest.fixture(scope="module")
-def keeping(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """The built file with documents of its own."""
-    home = tmp_path_factory.mktemp("camera-home")
-    command = [executable, "--host", "0.0.0.0"]
-    with Started(command, environment(home), home / "printed.txt") as running:
-        running.wait_ready()
-        yield running
 
 
 class Finder:
@@ -124,6 +113,8 @@ def test_without_a_camera_a_picture_is_picked(
 ) -> None:
     finder = Finder(visit(keeping.url.replace("127.0.0.1", name), **screen))
     expect(finder.page.get_by_text(reason)).to_be_visible()
+    leads = finder.page.get_by_role("link", name="Open the secure address")
+    expect(leads).to_have_count(1 if "HTTP" in reason else 0)
     assert findings(finder.tab) == []
     file = tmp_path / "sign.png"
     file.write_bytes(picture("Closed on Mondays"))

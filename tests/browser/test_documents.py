@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,11 @@ from tests.browser.shelf import (
     written,
 )
 from tests.browser.visit import PHONE, Visit, Visiting
-from tests.started import Started, environment
+from tests.started import Started
 
 pytestmark = [pytest.mark.browser, pytest.mark.frozen]
 
 NARROW = {**PHONE, "viewport": {"width": 360, "height": 740}}
-
-
-@pytest.fixture(scope="module")
-def keeping(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """The built file with documents of its own."""
-    home = tmp_path_factory.mktemp("documents")
-    with Started([executable], environment(home), home / "printed.txt") as running:
-        yield running.wait_ready()
 
 
 @pytest.fixture

@@ -111,12 +111,7 @@ def _asked(asked: AnswerRequest, history: History, conversation: Conversation) -
         return Asked(so_far, replace(before, state="writing", extra=extra), (), None)
     if asked.again is not None:
         so_far = branch(messages, kept.message(conversation, asked.again).uid)
-        attachments = so_far[-1].extra.get("attachments", [])
-        before = so_far[-1].extra.get("filter")
-        if asked.filter is msgspec.UNSET:
-            chosen = msgspec.convert(before, Filter) if before is not None else None
-        else:
-            chosen = asked.looks_into(msgspec.convert(attachments, list[Attachment]))
+        chosen = _chosen_again(asked, so_far[-1])
     else:
         if asked.parent is not None:
             kept.message(conversation, asked.parent)
@@ -135,6 +130,15 @@ def _asked(asked: AnswerRequest, history: History, conversation: Conversation) -
         extra={"model": services().model_alias},
     )
     return Asked(so_far, reply, new, chosen)
+
+
+def _chosen_again(asked: AnswerRequest, question: Message) -> Filter | None:
+    """What another answer looks into: the documents of now, or where that is not said, of then."""
+    if asked.filter is not msgspec.UNSET:
+        attachments = question.extra.get("attachments", [])
+        return asked.looks_into(msgspec.convert(attachments, list[Attachment]))
+    before = question.extra.get("filter")
+    return None if before is None else msgspec.convert(before, Filter)
 
 
 def _kept(attachment: Attachment, kept: Any, conversation: Conversation) -> dict[str, Any]:

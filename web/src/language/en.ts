@@ -275,6 +275,7 @@ export const en = {
   restore: "Restore",
   deleteAllForGood: "Delete these for good",
   inside: "What is inside",
+  parts: "Parts and licences",
   version: "Version",
   dataFolder: "Data folder",
   noDataFolder: "None: everything is gone when the assistant ends",

@@ -272,6 +272,7 @@ export const zh: Messages = {
   restore: "恢复",
   deleteAllForGood: "永久删除这些对话",
   inside: "文件内部",
+  parts: "组件与许可证",
   version: "版本",
   dataFolder: "数据文件夹",
   noDataFolder: "无：助手退出后内容不保留",

@@ -21,7 +21,7 @@ export function Inside() {
         ]}
       />
       {found && found.parts.length > 0 && (
-        <div class="table" role="region" aria-label={words.inside} tabIndex={0}>
+        <div class="table" role="region" aria-label={words.parts} tabIndex={0}>
           <table>
             <thead>
               <tr>
