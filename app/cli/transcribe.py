@@ -37,7 +37,8 @@ def run(start: Start) -> int:
     task: Task = "translate" if start.own.get("translate") else "transcribe"
     language = start.own.get("language")
     code = languages.code(language) if language else None
-    wanted = Wanted(task, code, words=form == "json")
+    traditional = languages.is_traditional(language)
+    wanted = Wanted(task, code, words=form == "json", traditional=traditional)
     with preparing(start.terminal):
         found = parts()
     with hearing(start.settings, found) as listening:

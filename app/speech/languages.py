@@ -105,6 +105,8 @@ NAMES = {
     "yue": "cantonese",
 }
 
+TRADITIONAL = frozenset(("hant", "hk", "mo", "tw"))
+
 CODES = {name: code for code, name in NAMES.items()}
 
 
@@ -112,3 +114,9 @@ def code(language: str) -> str:
     """The code of a language that may be given by its name or with its region, such as zh-CN."""
     plain = language.strip().lower()
     return CODES.get(plain, plain.replace("_", "-").partition("-")[0])
+
+
+def is_traditional(language: str | None) -> bool:
+    """Whether it is Chinese in traditional characters, such as zh-TW or zh-Hant."""
+    parts = (language or "").strip().lower().replace("_", "-").split("-")
+    return parts[0] == "zh" and not TRADITIONAL.isdisjoint(parts)

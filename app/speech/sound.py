@@ -30,6 +30,12 @@ NOT_SOUND = Text(
     "无法从这个文件中读取声音（{detail}）。请发送 wav、mp3、m4a、aac、ogg、opus、flac、webm、mkv、"
     "mp4 或 mov 格式的录音。",
 )
+FOREIGN = Text(
+    "The sound in this file is {detail}, which is not read here. Let the recorder write m4a, mp3 "
+    "or wav, or convert it (ffmpeg -i FILE recording.m4a), and send that.",
+    "这个文件中的声音是 {detail} 格式，无法读取。请让录音程序改用 m4a、mp3 或 wav 格式，或先转换"
+    "（ffmpeg -i 文件 recording.m4a），再发送。",
+)
 TOO_LONG = Text(
     "The recording is longer than {hours:g} hours. Cut it into parts.",
     "录音超过了 {hours:g} 小时，请分段发送。",
@@ -100,6 +106,8 @@ class Sound:
             told = {}
         if told.get("problem") == "too-long":
             raise SoundRefused(TOO_LONG.filled(hours=self._longest_s / 3600), "file")
+        if told.get("problem") == "foreign":
+            raise SoundRefused(FOREIGN.filled(detail=told["detail"]), "file")
         if "seconds" not in told:
             detail = told.get("detail")
             words = Text(detail, detail) if detail else CRASHED

@@ -43,7 +43,7 @@ class Wanted:
     """How to listen. `language`: None to find it out; `prompt`: words that are likely to come.
 
     `context`: for how many seconds the recognizer makes room; 0: for as many as it can;
-    `draft`: the first guess is enough.
+    `draft`: the first guess is enough; `traditional`: the characters for Chinese.
     """
 
     task: Task = "transcribe"
@@ -53,6 +53,7 @@ class Wanted:
     words: bool = False
     context: float = 0.0
     draft: bool = False
+    traditional: bool = False
 
 
 ROOMS_S = (15.0, 20.0, 25.0)

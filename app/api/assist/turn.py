@@ -31,6 +31,7 @@ from app.chat.pictures import written
 from app.errors import Cancelled, SoundRefused
 from app.language import Language, Text
 from app.speech.aloud.tongues import language_of
+from app.speech.languages import is_traditional
 from app.speech.transcript import Wanted
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ class Turn:
             raise Cancelled(GONE)
 
     def _hear(self, recording: Path) -> str:
-        wanted = Wanted("transcribe", self._asked.language)
+        traditional = is_traditional(self._asked.fields.language)
+        wanted = Wanted("transcribe", self._asked.language, traditional=traditional)
         transcription = services().listening.transcribe(recording, wanted, LONGEST_S)
         self._attend(transcription)
         try:

@@ -86,6 +86,7 @@ def begin() -> Response:
         languages.code(asked.language) if asked.language else None,
         asked.prompt,
         words=asked.words,
+        traditional=languages.is_traditional(asked.language),
     )
     name = hearing.sessions.open(lambda: hearing.listen(wanted, asked.pause))
     return wire.answered(LiveAnswer(name), 201)

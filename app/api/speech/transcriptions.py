@@ -134,6 +134,7 @@ def _wanted(sent: Sent, task: Task) -> Wanted:
         sent.value("prompt") or "",
         _temperature(sent),
         words="word" in _timed(sent),
+        traditional=languages.is_traditional(language),
     )
 
 

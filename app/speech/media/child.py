@@ -11,7 +11,7 @@ import numpy as np
 
 from app.speech.media.decoding import RATE, decoded
 from app.speech.media.resampling import Floats
-from app.speech.media.stream import NotAudio
+from app.speech.media.stream import Foreign, NotAudio
 
 MEMORY_BYTES = 3 << 30
 CPU_S = 7200
@@ -29,6 +29,8 @@ def serve(file: Path, room: Path, most_s: float, samples: BinaryIO, say: IO[str]
         _write(file, room, most_s, samples, told)
     except MemoryError:
         return OUT_OF_MEMORY
+    except Foreign as error:
+        told(problem="foreign", detail=str(error))
     except NotAudio as error:
         told(problem="not-audio", detail=str(error))
     except _TooLong:

@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 import sphn
 
-from app.speech.media import adts, caf, matroska, mp4, ogg
+from app.speech.media import adts, caf, foreign, matroska, mp4, ogg
 from app.speech.media.resampling import Floats, Resampler
 from app.speech.media.stream import Codec, NotAudio, Stream
 
@@ -19,6 +19,7 @@ RATE = 16_000
 """What speech recognition hears, in samples a second."""
 
 BLOCK_S = 30
+HEAD_BYTES = 1024  # tell what kind a file is
 LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000
 MOST_CHANNELS = 32
 UNKNOWN_FRAMES = 2**62
@@ -54,12 +55,13 @@ def _opened(path: Path, room: Path) -> tuple[int, float, Blocks]:
                 return _of_container(matroska.stream, data, path, room)
             if mp4.is_mp4(data):
                 return _of_container(mp4.stream, data, path, room)
+            begins = bytes(data[:HEAD_BYTES])
         finally:
             data.release()
     try:
         return _by_libsndfile(path)
     except soundfile.LibsndfileError as error:
-        return _by_symphonia(path, error.error_string)
+        return _by_symphonia(path, foreign.known(begins) or NotAudio(error.error_string))
 
 
 def _of_container(
@@ -70,7 +72,7 @@ def _of_container(
     except NotAudio as other:
         if str(other) == "no sound":
             raise
-        return _by_symphonia(path, str(other))
+        return _by_symphonia(path, other)
     return _of_stream(stream, room)
 
 
@@ -80,7 +82,7 @@ def _of_stream(stream: Stream, room: Path) -> tuple[int, float, Blocks]:
     with bare.open("wb") as file:
         write(stream.setup, stream.packets, file)
     if stream.codec == "aac":
-        return _by_symphonia(bare, "AAC")
+        return _by_symphonia(bare, NotAudio("AAC"))
     try:
         return _by_libsndfile(bare)
     except soundfile.LibsndfileError as error:
@@ -134,12 +136,12 @@ def _of_unknown_length(sound: soundfile.SoundFile) -> Blocks:
             yield block
 
 
-def _by_symphonia(path: Path, otherwise: str) -> tuple[int, float, Blocks]:
-    """Raises: NotAudio, with what is known `otherwise`."""
+def _by_symphonia(path: Path, otherwise: NotAudio) -> tuple[int, float, Blocks]:
+    """Raises: `otherwise`, where it cannot read the file either."""
     try:
         reader = sphn.FileReader(str(path))
     except ValueError as error:
-        raise NotAudio(otherwise) from error
+        raise otherwise from error
 
     # Only where a clock counts samples, as here, are pieces cut where they should be.
     blocks = _pieces(reader) if adts.is_stream(path) else _whole(reader)

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.speech.media import caf
+from app.speech.media import caf, foreign
 from app.speech.media.stream import Codec, NotAudio, Stream
 
 MAGIC = b"\x1a\x45\xdf\xa3"
@@ -59,7 +59,7 @@ def stream(data: memoryview) -> Stream:
         raise NotAudio("no sound")
     codec = CODECS.get(track.codec)
     if codec is None:
-        raise NotAudio(track.codec)
+        raise foreign.codec(track.codec)
     setup = caf.description(track.samples) if codec == "pcm" else track.setup
     return Stream(codec, setup, _packets(data, track.number))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from app.speech.media import foreign
 from app.speech.media.stream import Codec, NotAudio, Stream
 
 CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"mvex", b"wave"}
@@ -127,7 +128,7 @@ def _codec(track: _Track) -> tuple[Codec, bytes]:
         return "alac", track.setup[4:]
     if track.entry == b".mp3":
         return "mp3", b""
-    raise NotAudio(track.entry.decode("latin-1"))
+    raise foreign.codec(track.entry.decode("latin-1"))
 
 
 def _elementary(box: bytes) -> tuple[int, bytes]:

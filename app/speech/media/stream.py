@@ -13,6 +13,10 @@ class NotAudio(Exception):
     """The file holds no sound that can be read; its argument tells what it holds instead."""
 
 
+class Foreign(NotAudio):
+    """There is sound, of a kind that is not decoded here: its argument names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One track. `setup`: what the decoder must know first, in the codec's own layout."""

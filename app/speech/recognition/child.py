@@ -13,6 +13,7 @@ from typing import IO, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from app.speech.recognition.script import in_script
 from app.speech.recognition.voice import VoiceDetector
 from app.speech.recognition.whisper import LIBRARY, Whisper
 from app.speech.transcript import Wanted
@@ -49,7 +50,8 @@ class _Listener:
         return {"likelihoods": self._voice.likelihoods(samples)}
 
     def _hear(self, samples: NDArray[np.float32], **wanted: Any) -> dict[str, Any]:
-        return asdict(self.whisper.hear(samples, Wanted(**wanted)))
+        how = Wanted(**wanted)
+        return asdict(in_script(self.whisper.hear(samples, how), how.traditional))
 
 
 def _next(requests: BinaryIO) -> tuple[dict[str, Any], NDArray[np.float32]] | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.speech.media import adts
 from app.speech.media.decoding import RATE, decoded
-from app.speech.media.stream import NotAudio
+from app.speech.media.stream import Foreign, NotAudio
 from tests.speech.media import files
 
 
@@ -141,15 +142,32 @@ def test_lossless_voice_memos_are_read(tmp_path: Path) -> None:
         b"Dear diary,",
         b"\x89PNG\r\n\x1a\n" + bytes(100),
         b"\x1a\x45\xdf\xa3" + bytes(100),
-        files.matroska("A_AC3", b"", [b"123"]),
         files.matroska("A_PCM/INT/LIT", b"", [b"123"]),
         files.box(b"ftyp", b"isom") + files.box(b"moov", bytes(50)),
-        files.mp4(files.box(b"samr", bytes(28)), [b"123"] * 5),
     ],
 )
 def test_what_is_no_sound_is_told(tmp_path: Path, data: bytes) -> None:
     with pytest.raises((NotAudio, ValueError)):
         read(kept(tmp_path, "a.mp3", data))
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"#!AMR\n" + bytes(100), "AMR"),
+        (b"\2#!SILK_V3" + bytes(100), "SILK (WeChat, QQ)"),
+        (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + bytes(100), "WMA, WMV"),
+        (b"RIFF\x40\0\0\0AVI LIST" + bytes(100), "AVI"),
+        ((b"\x47" + bytes(187)) * 4, "MPEG-TS"),
+        (files.matroska("A_AC3", b"", [b"123"]), "AC-3"),
+        (files.mp4(files.box(b"samr", bytes(28)), [b"123"] * 5), "AMR"),
+    ],
+)
+def test_sound_of_a_kind_that_is_not_decoded_is_named(
+    tmp_path: Path, data: bytes, name: str
+) -> None:
+    with pytest.raises(Foreign, match=re.escape(name)):
+        read(kept(tmp_path, "a", data))
 
 
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
