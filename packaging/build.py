@@ -23,9 +23,9 @@ from app.bundle.slice import Slice
 from app.language import Text
 from console import Bar, say
 from failures import DAMAGED_DOWNLOAD, BuildFailed
-from models import EMBEDDING, RECOGNITION, SPEECH, VOICE_ACTIVITY, Model
+from models import EMBEDDING, RECOGNITION, SPEECH, STYLES, VOICE, VOICE_ACTIVITY, Model
 
-ALWAYS_INSIDE = (EMBEDDING, *RECOGNITION, SPEECH, VOICE_ACTIVITY)
+ALWAYS_INSIDE = (EMBEDDING, *RECOGNITION, SPEECH, VOICE_ACTIVITY, VOICE, *STYLES)
 """The weights that go into every file, beside the chat model."""
 
 _BUILT = Text(
@@ -69,6 +69,8 @@ def build(wanted: Wanted) -> Path:
         _weights_payload("embedding", EMBEDDING, weights.embedding()),
         _weights_payload("speech", SPEECH, weights.speech()),
         _weights_payload("voice-activity", VOICE_ACTIVITY, weights.voice_activity()),
+        _weights_payload("voice-model", VOICE, weights.voice()),
+        *map(partial(_weights_payload, "voice"), STYLES, weights.styles()),
     ]
     # Not by their content: hashing gigabytes would cost every start some seconds.
     weights_state = f"{model.sha256} {weights_file} {weights_file.stat().st_mtime_ns}"

@@ -22,7 +22,7 @@ Listed: TypeAlias = dict[str, list[tuple[str, str]]]
 TITLE = (
     "Chroma, ONNX Runtime, PDFium, lexbor, calamine, NumPy, Pillow, libavif, libheif, libde265, "
     "olefile, striprtf, whisper.cpp, sphn, Symphonia, libopus, libsndfile, mpg123, LAME, cffi, "
-    "hibari, cryptography"
+    "hibari, OpenCC, pypinyin, cryptography"
 )
 LICENCE = "Apache-2.0, MIT, BSD-3-Clause, BSD-2-Clause, MIT-CMU, MPL-2.0, LGPL-2.1, LGPL-3.0"
 

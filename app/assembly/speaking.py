@@ -10,15 +10,17 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.assembly.children import confined, own_command, sole_output
-from app.bundle import bootloader, packages
+from app.bundle import bootloader, packages, parts
 from app.bundle.parts import Parts
+from app.bundle.slice import Slice
 from app.errors import AssistantError, BadSettings
 from app.language import Text
 from app.security.sandbox import Reach
 from app.settings import Settings
+from app.speech.kokoro import Kokoro, Style, with_folder
 
 if TYPE_CHECKING:
     from app.speech.speaking import Speaking
@@ -51,9 +53,10 @@ def speaking(
     from app.speech.speaking import Speaking
 
     files = {voice.name: str(voice.file.resolve()) for voice in voices.known if voice.file}
+    told = json.dumps([files, _told(kokoro_of(settings))])
     spoke = settings.data / SPOKE if settings.data else None
     voice = Speaking(
-        lambda: own_command(SPEAK, json.dumps(files), sandbox=settings.sandbox),
+        lambda: own_command(SPEAK, told, sandbox=settings.sandbox),
         voices,
         on_use=lambda: _note(spoke),
     )
@@ -82,12 +85,29 @@ def voices_of(settings: Settings, found: Parts) -> Voices | None:
     """Those that are inside and those of the user's, if that part is there. Raises: BadSettings."""
     if not _is_inside(found):
         return None
-    from app.speech.voices import HEART, Voices, in_folder
+    from app.speech.voices import HEART, Voices, in_folder, of_kokoro
 
-    others = in_folder(settings.voices or (settings.data and settings.data / FOLDER))
-    if settings.voices and not others:
+    kokoro, folder = kokoro_of(settings), _folder(settings)
+    others = in_folder(folder)
+    if settings.voices and not others and kokoro == with_folder(_kokoro_inside(), None):
         raise BadSettings(NO_VOICES.filled(path=settings.voices))
-    return Voices([HEART, *others])
+    return Voices([HEART, *others, *of_kokoro(kokoro)])
+
+
+def kokoro_of(settings: Settings) -> Kokoro | None:
+    """Kokoro's voices: those that are inside and those of the user's."""
+    return with_folder(_kokoro_inside(), _folder(settings))
+
+
+def _kokoro_inside() -> Kokoro | None:
+    model, styles = parts.voices()
+    if model is None:
+        return None
+    return Kokoro(model, {name: Style(file) for name, file in styles.items()})
+
+
+def _folder(settings: Settings) -> Path | None:
+    return settings.voices or (settings.data and settings.data / FOLDER)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -97,17 +117,46 @@ def main(arguments: Sequence[str]) -> int:
     """
     bootloader.die_with_parent()
     packages.activate()
-    (files,) = confined(arguments, _reach)
+    (told,) = confined(arguments, _reach)
     answers = os.fdopen(sole_output(sys.stdout.fileno()), "wb")
     from app.speech.synthesis.child import serve
-    from app.speech.synthesis.english import English
+    from app.speech.synthesis.everyone import Everyone
 
+    files, kokoro = json.loads(told)
     with sys.stdin.buffer as requests, answers:
-        return serve(English(json.loads(files)), requests, answers)
+        return serve(Everyone(files, _kokoro(kokoro)), requests, answers)
 
 
 def _reach(arguments: Sequence[str]) -> Reach:
-    return Reach(read=[Path(file) for file in json.loads(arguments[0]).values()])
+    files, told = json.loads(arguments[0])
+    kokoro = _kokoro(told)
+    slices = [kokoro.model, *(each.file for each in kokoro.styles.values())] if kokoro else []
+    return Reach(read=[*map(Path, files.values()), *{each.path for each in slices}])
+
+
+def _told(kokoro: Kokoro | None) -> object:
+    """What the child is told of Kokoro's voices."""
+    if kokoro is None:
+        return None
+    styles = {name: [*_place(each.file), each.member] for name, each in kokoro.styles.items()}
+    return [_place(kokoro.model), styles]
+
+
+def _kokoro(told: Any) -> Kokoro | None:
+    if told is None:
+        return None
+    model, styles = told
+    return Kokoro(
+        Slice(Path(model[0]), *model[1:]),
+        {
+            name: Style(Slice(Path(path), offset, size), member)
+            for name, (path, offset, size, member) in styles.items()
+        },
+    )
+
+
+def _place(part: Slice) -> tuple[str, int, int]:
+    return str(part.path.resolve()), part.offset, part.size
 
 
 def _is_inside(found: Parts) -> bool:

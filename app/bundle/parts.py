@@ -102,6 +102,22 @@ def recognition() -> tuple[Slice, Slice, Slice] | None:
     return detector, direction, recognizer
 
 
+def voices() -> tuple[Slice | None, dict[str, Slice]]:
+    """The model of the voices inside, and the style of each by its name.
+
+    Raises: BadFile, if our own file is damaged.
+    """
+    if not getattr(sys, "frozen", False):
+        return None, {}
+    executable = Executable.open(Path(sys.executable))
+    model = executable.directory.find("voice-model")
+    styles = [each for each in executable.directory.entries if each.kind == "voice"]
+    return (
+        executable.slice(model) if model else None,
+        {Path(style.name).stem: executable.slice(style) for style in styles},
+    )
+
+
 def _parts_of_source(repository: Path) -> Parts:
     page = repository / "web" / "dist"
     return Parts(

@@ -10,11 +10,12 @@ from app.errors import NotFound, NotSpoken
 from app.language import Text
 from app.speech import languages
 from app.speech.aloud.tongues import language_of
+from app.speech.kokoro import LANGUAGES, Kokoro, title_of
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """`language`: its code; `file`: its weights, None where they are inside ours."""
+    """`language`: its code; `file`: its weights, None where it needs none of its own."""
 
     name: str
     language: str
@@ -133,3 +134,9 @@ def in_folder(folder: Path | None) -> list[Voice]:
         return []
     files = ((folder / file, *about) for file, about in OTHERS.items())
     return [Voice(name, "en", title, path) for path, name, title in files if path.is_file()]
+
+
+def of_kokoro(kokoro: Kokoro | None) -> list[Voice]:
+    """Its voices, those of languages that no other speaks first."""
+    names = sorted(kokoro.styles, key=lambda name: LANGUAGES[name[0]] == "en") if kokoro else ()
+    return [Voice(name, LANGUAGES[name[0]], title_of(name)) for name in names]

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.bundle.executable import Executable
 from tests.started import Started, environment
 from tests.talking import Conversation, at_16_khz
 
@@ -59,9 +60,41 @@ def test_the_first_sentence_is_heard_while_the_others_are_made(client: httpx.Cli
 
 
 def test_a_language_that_nobody_speaks_is_told(client: httpx.Client) -> None:
-    answer = client.post("/v1/audio/speech", json={"input": "你好，世界。"})
+    answer = client.post("/v1/audio/speech", json={"input": "こんにちは、世界。"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "language_not_spoken")
-    assert client.get("/v1/audio/voices").json()["languages"] == ["en"]
+    assert client.get("/v1/audio/voices").json()["languages"] == ["en", "zh"]
+
+
+def test_chinese_is_said_and_understood_in_either_kind_of_characters(client: httpx.Client) -> None:
+    text = "明天上午我们在会议室开会。"
+    body = {"input": text, "response_format": "flac"}
+    files = {"file": client.post("/v1/audio/speech", json=body).raise_for_status().content}
+    for language, written in (("zh", text), ("zh-TW", "明天上午我們在會議室開會。")):
+        heard = client.post(
+            "/v1/audio/transcriptions", files=files, data={"language": language}
+        ).json()["text"]
+        assert SequenceMatcher(None, written, heard).ratio() > 0.7
+
+
+def test_a_voice_of_kokoro_that_lies_in_a_folder_is_used(
+    executable: Path, server: Started, tmp_path: Path
+) -> None:
+    inside = Executable.open(executable)
+    for kind, name in (("voice-model", "kokoro-v1.0.onnx"), ("voice", "zf_mine.bin")):
+        entry = inside.directory.find(kind)
+        assert entry is not None
+        (tmp_path / name).write_bytes(inside.slice(entry).mapped())
+    words = ["今天是2024年。", "-o", tmp_path / "said.wav", "--voice", "zf_mine"]
+    done = subprocess.run(
+        [executable, "speak", *words, "--voices", tmp_path],
+        env=environment(server.output.parent),
+        capture_output=True,
+        text=True,
+        timeout=LONG_S,
+        check=True,
+    )
+    assert "s of speech by zf_mine" in done.stderr
+    assert (tmp_path / "said.wav").stat().st_size > 48_000
 
 
 def test_the_terminal_writes_a_file_that_it_understands(

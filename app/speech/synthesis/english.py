@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hibari import Hibari, tts, voices
+from hibari import Hibari, g2p, tts, voices
 from numpy.typing import NDArray
 
 RATE: int = tts.SAMPLE_RATE
@@ -33,6 +33,17 @@ class English:
             voice.from_ids(voice.ids(phonemes), speed, random) for phonemes in voice.phonemize(text)
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    def phonemes(self, text: str, british: bool = False) -> str:
+        """How words are said, in Kokoro's alphabet."""
+        if british not in self._readings:
+            self._readings[british] = g2p.G2P(british=british)
+        return str(self._readings[british](text))
+
+    @property
+    def alphabet(self) -> dict[str, int]:
+        """The number of each phoneme."""
+        return dict(self._voice(tts.DEFAULT).vocab)
 
     def _voice(self, name: str) -> Hibari:
         if name not in self._voices:
