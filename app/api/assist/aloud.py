@@ -25,7 +25,7 @@ aloud = Blueprint("aloud", __name__)
 
 
 class AloudRequest(msgspec.Struct):
-    """What is to be read out, and how. `voice`: it alone; without it, one of each language."""
+    """What is to be read out, and how. `voice`: for its language."""
 
     input: Annotated[str, Meta(min_length=1, max_length=MOST_CHARACTERS)]
     voice: str = ""

@@ -98,8 +98,8 @@ class Saying:
 
     def _voice(self, speaking: Speaking, language: str) -> Voice | None:
         named, voices = self._how.voice, speaking.voices
-        if named is not None:
-            return named if language in (named.language, "") else None
+        if named is not None and language in (named.language, ""):
+            return named
         return voices.speaking(language) if language else voices.known[0]
 
     def _sound(self, speaking: Speaking, sentence: str, voice: Voice) -> tuple[bytes, float]:
