@@ -51,7 +51,7 @@ class Documents:
         here = self.of_source(source)
         # The same place with other content is a new version, whoever else has that content.
         found = here if here is not None else self.of_content(sha256)
-        readable = found is not None and found.report.refused is None
+        readable = found is not None and found.report.refused is None and not found.report.unheard
         return found if found is not None and readable and found.sha256 == sha256 else None
 
     def remove(self, uid: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.errors import of_system
@@ -17,12 +18,19 @@ from app.knowledge import chunks
 from app.knowledge.database import Database
 from app.knowledge.documents import Documents
 from app.knowledge.drafts import Draft, Wanted
-from app.knowledge.extraction.extractor import Extraction, Extractor
+from app.knowledge.extraction.extractor import Extraction, Extractor, KeepRecording
 from app.knowledge.job import Job
 from app.knowledge.jobs import Jobs
 from app.knowledge.keeping import Keeping, Read
 from app.knowledge.originals import Content, Original, Originals
-from app.knowledge.recordings import Inside, Listen, heard
+from app.knowledge.recordings import (
+    Inside,
+    Listen,
+    has_recordings,
+    heard,
+    with_unheard,
+    without_recordings,
+)
 from app.knowledge.report import Problem
 from app.knowledge.sources.arrivals import Arrivals
 from app.knowledge.sources.folders import name_of, source_of
@@ -67,12 +75,16 @@ class Ingestion:
         for extractor in extractors:
             self._free.put(extractor)
         self._listen = listen
+        self._to_hear: queue.SimpleQueue[Job | None] = queue.SimpleQueue()  # one after the other
         self._arrivals = Arrivals(documents, jobs, originals)
         self._keeping = Keeping(database, documents, jobs, originals, on_kept, embeds)
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._work, name="ingestion", daemon=True)
-            for _ in range(len(extractors) + FETCHING)
+            threading.Thread(target=self._work, args=work, name="ingestion", daemon=True)
+            for work in [
+                *[(partial(jobs.take, IDLE_S), self._take_in)] * (len(extractors) + FETCHING),
+                (self._to_hear.get, self._hear),
+            ]
         ]
 
     def start(self) -> None:
@@ -85,6 +97,7 @@ class Ingestion:
         """End; what is being read begins anew at the next start."""
         self._stopping.set()
         self._jobs.announce()
+        self._to_hear.put(None)
         for extractor in self._extractors:
             extractor.close()
         for thread in self._threads:
@@ -117,24 +130,24 @@ class Ingestion:
         self._documents.describe(known.uid, wanted)
         return self._jobs.add_done(source, name, original, wanted, known.uid)
 
-    def _work(self) -> None:
+    def _work(self, next_job: Callable[[], Job | None], act: Callable[[Job], None]) -> None:
         job: Job | None = None
         while not self._stopping.is_set():
             try:
                 if job is not None:  # the disk took nothing
                     self._jobs.put_back(job)
-                job = self._jobs.take(IDLE_S)
+                job = next_job()
                 if job is not None:
-                    self._take_in_or_end(job)
+                    self._do_or_end(job, act)
                     job = None
             except Exception as error:
                 _log.warning("Documents wait: %s", of_system(error) or error)
                 self._stopping.wait(RETRY_S)
 
-    def _take_in_or_end(self, job: Job) -> None:
+    def _do_or_end(self, job: Job, act: Callable[[Job], None]) -> None:
         """Raises: what the disk fails with."""
         try:
-            self._take_in(job)
+            act(job)
         except Exception as error:
             if of_system(error) is not None:
                 raise
@@ -146,28 +159,42 @@ class Ingestion:
         arrived = job if job.sha256 else self._arrivals.fetched(job)
         if arrived is None:
             return
-        path, notes = self._originals.path(arrived.sha256), _Notes(self._jobs, job)
+        extraction = self._extracted(arrived, _Notes(self._jobs, job))
+        if self._is_over(job):
+            return
+        if self._listen is None or not has_recordings(extraction):
+            self._keep(arrived, with_unheard(extraction, Problem("no-speech")))
+            return
+        if (words := without_recordings(extraction)).blocks:
+            self._keep(arrived, words, whole=False)
+        self._to_hear.put(arrived)
 
-        def cancelled() -> bool:
-            return self._stopping.is_set() or self._jobs.is_cancelled(job)
-
-        extraction = self._read(path, arrived.name, notes, cancelled)
+    def _hear(self, job: Job) -> None:
+        """Read a file again, with what is said in its recordings."""
+        assert self._listen is not None
+        notes, cancelled = _Notes(self._jobs, job), partial(self._is_over, job)
+        with Inside(self._originals) as inside:
+            extraction = self._extracted(job, notes, inside.keep)
+            if extraction.report.format == "audio":
+                path = self._originals.path(job.sha256)
+                extraction = heard(self._listen, path, notes.of_seconds, cancelled)
+            else:
+                extraction = inside.heard(extraction, self._listen, notes.of_seconds, cancelled)
         if not cancelled():
-            self._keeping.add(Read(arrived, _draft(arrived, extraction)))
+            self._keep(job, extraction)
 
-    def _read(
-        self,
-        path: Path,
-        name: str,
-        notes: _Notes,
-        cancelled: Callable[[], bool],
+    def _is_over(self, job: Job) -> bool:
+        return self._stopping.is_set() or self._jobs.is_cancelled(job)
+
+    def _extracted(
+        self, job: Job, notes: _Notes, keep: KeepRecording = lambda *_: None
     ) -> Extraction:
-        with Inside(self._originals, self._listen) as inside:
-            with self._extractor() as extractor:
-                extraction = extractor.extract(path, name, notes, cancelled, inside.keep)
-            if self._listen is not None and extraction.report.format == "audio":
-                return heard(self._listen, path, notes.of_seconds, cancelled)
-            return inside.heard(extraction, notes.of_seconds, cancelled)
+        path, cancelled = self._originals.path(job.sha256), partial(self._is_over, job)
+        with self._extractor() as extractor:
+            return extractor.extract(path, job.name, notes, cancelled, keep)
+
+    def _keep(self, job: Job, extraction: Extraction, whole: bool = True) -> None:
+        self._keeping.add(Read(job, _draft(job, extraction), whole))
 
     @contextmanager
     def _extractor(self) -> Iterator[Extractor]:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from app.knowledge.database import Database
@@ -193,14 +193,14 @@ class Jobs:
         query = "SELECT 1 FROM jobs WHERE state IN ('waiting', 'reading') LIMIT 1"
         return self._database.reading.execute(query).fetchone() is not None
 
-    def wait(self, uid: str, states: Sequence[State], timeout_s: float) -> Job | None:
-        """The job once it is in one of these states, or as it is when the time is over."""
+    def wait(self, uid: str, is_so: Callable[[Job], bool], timeout_s: float) -> Job | None:
+        """The job once something is so of it, or as it is when the time is over."""
         until = time.monotonic() + timeout_s
         while True:
             with self._changed:
                 job = self.get(uid)
                 left = until - time.monotonic()
-                if job is None or job.state in states or left <= 0:
+                if job is None or is_so(job) or left <= 0:
                     return job
                 self._changed.wait(min(left, 0.5))
 
@@ -274,6 +274,14 @@ def _queued_file(
 
 def _content(original: Original) -> dict[str, object]:
     return {"sha256": original.sha256, "bytes": original.bytes}
+
+
+def note_document(connection: sqlite3.Connection, job: Job, document: str) -> bool:
+    """Its document can be found, and the job goes on; False where it was cancelled."""
+    changed = connection.execute(
+        "UPDATE jobs SET document = ? WHERE id = ? AND state != 'cancelled'", (document, job.id)
+    )
+    return changed.rowcount > 0
 
 
 def close(

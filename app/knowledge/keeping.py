@@ -28,10 +28,11 @@ MOST_CHUNKS_AT_ONCE = 1000  # so that no one waits long for the transaction
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A job whose file was read."""
+    """A job whose file was read. `whole`: else only its own words, and its recordings follow."""
 
     job: Job
     draft: Draft
+    whole: bool = True
 
 
 class Keeping:
@@ -128,6 +129,10 @@ class Keeping:
         refused = draft.report.refused
         state: State = "embedding" if draft.chunks and self._embeds else "done"
         uid = here.uid if here else job.new_document
+        if not read.whole:
+            if jobs.note_document(connection, job, uid):
+                drafts.put(connection, draft)
+            return
         # Where it was cancelled meanwhile, nothing of the document is kept.
         if jobs.close(connection, job, "failed" if refused else state, uid, refused):
             drafts.put(connection, draft)

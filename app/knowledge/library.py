@@ -18,8 +18,7 @@ from app.knowledge.embedder import Embedder
 from app.knowledge.embedding import Embedding
 from app.knowledge.extraction.extractor import Extractor, Limits
 from app.knowledge.ingestion import Incoming, Ingestion
-from app.knowledge.job import Crawl, Job
-from app.knowledge.job import State as JobState
+from app.knowledge.job import OPEN, Crawl, Job
 from app.knowledge.jobs import Jobs
 from app.knowledge.labels import Labels
 from app.knowledge.originals import Originals
@@ -182,9 +181,11 @@ class Library:
 
     def wait(self, job: Job, timeout_s: float, searchable: bool = True) -> Job:
         """The job when its document can be found by its words, or when it is over altogether."""
-        over: tuple[JobState, ...] = ("done", "failed", "cancelled")
-        states = (*over, "embedding") if searchable else over
-        return self.jobs.wait(job.uid, states, timeout_s) or job
+
+        def is_so(job: Job) -> bool:
+            return job.state not in OPEN or (searchable and job.document is not None)
+
+        return self.jobs.wait(job.uid, is_so, timeout_s) or job
 
     def remove(self, document: str) -> bool:
         """Take a document away, at once for everyone; whether it was there."""

@@ -39,6 +39,32 @@ def heard(
     return Extraction(blocks, Report("audio", characters=characters, problems=problems))
 
 
+def has_recordings(extraction: Extraction) -> bool:
+    """Whether there is something to be heard: the file itself, or something inside it."""
+    is_one = extraction.report.format == "audio"
+    return is_one or any(block.kind == "recording" for block in extraction.blocks)
+
+
+def without_recordings(extraction: Extraction) -> Extraction:
+    """A file's own words, while its recordings still have to be heard."""
+    own = [block for block in extraction.blocks if block.kind != "recording"]
+    unheard = len(extraction.blocks) - len(own)
+    if not any(block.is_read for block in own):
+        return Extraction([], extraction.report)
+    return Extraction(own, replace(extraction.report, unheard=unheard))
+
+
+def with_unheard(extraction: Extraction, why: Problem) -> Extraction:
+    """A file of which no recording can be heard."""
+    blocks, report = [], extraction.report
+    for block in extraction.blocks:
+        if block.kind == "recording":
+            report = _together(report, _unheard(why).report, block.text)
+        else:
+            blocks.append(block)
+    return Extraction(blocks, report)
+
+
 @dataclass(slots=True)
 class _Kept:
     path: Path
@@ -48,9 +74,8 @@ class _Kept:
 class Inside:
     """The recordings inside one file: kept until they were heard."""
 
-    def __init__(self, originals: Originals, listen: Listen | None) -> None:
+    def __init__(self, originals: Originals) -> None:
         self._originals = originals
-        self._listen = listen
         self._kept: list[_Kept] = []
         self._left = MOST_INSIDE_BYTES
 
@@ -63,8 +88,6 @@ class Inside:
 
     def keep(self, number: int, piece: bytes) -> None:
         """Take the next bytes of a recording; each begins when the one before is complete."""
-        if self._listen is None:
-            return
         if number >= len(self._kept):
             self._kept.append(_Kept(self._originals.room()))
         kept = self._kept[-1]
@@ -78,6 +101,7 @@ class Inside:
     def heard(
         self,
         extraction: Extraction,
+        listen: Listen,
         on_progress: OnProgress,
         cancelled: Callable[[], bool],
     ) -> Extraction:
@@ -88,19 +112,14 @@ class Inside:
             if block.kind != "recording":
                 blocks.append(block)
             elif not cancelled():
-                said = self._said(next(waiting, None), on_progress, cancelled)
+                kept = next(waiting)
+                if kept.problem is None:
+                    said = heard(listen, kept.path, on_progress, cancelled)
+                else:
+                    said = _unheard(kept.problem)
                 blocks += [replace(each, page=block.page) for each in said.blocks]
                 report = _together(report, said.report, block.text)
         return Extraction(blocks, report)
-
-    def _said(
-        self, kept: _Kept | None, on_progress: OnProgress, cancelled: Callable[[], bool]
-    ) -> Extraction:
-        if self._listen is None or kept is None:
-            return _unheard(Problem("no-speech"))
-        if kept.problem is not None:
-            return _unheard(kept.problem)
-        return heard(self._listen, kept.path, on_progress, cancelled)
 
 
 def _unheard(problem: Problem) -> Extraction:

@@ -104,6 +104,7 @@ class Report:
     ocr_pages: int = 0
     characters: int = 0
     problems: tuple[Problem, ...] = ()
+    unheard: int = 0  # recordings inside it that are still to be transcribed
 
     @property
     def refused(self) -> Problem | None:
@@ -125,6 +126,9 @@ class Report:
         if self.ocr_pages:
             en.append(f"{self.ocr_pages:,} by text recognition")
             zh.append(f"其中 {self.ocr_pages:,} 页来自文字识别")
+        if self.unheard:
+            en.append(f"{self.unheard:,} recording{'s' * (self.unheard != 1)} being transcribed")
+            zh.append(f"{self.unheard:,} 段录音正在转写")
         if self.problems:
             en.append(f"{len(self.problems)} not read")
             zh.append(f"{len(self.problems)} 处未能读取")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_recordings_inside_files_are_heard_in_their_places(tmp_path: Path):
 
     library = Library(Options(tmp_path, READ_IN_CHILD), listen=listen_to)
     library.start()
-    job = library.wait(library.add("letter.eml", letter), LONG_S)
+    job = library.wait(library.add("letter.eml", letter), LONG_S, searchable=False)
     assert (job.state, job.document is None) == ("done", False)
     text = library.contents.text(str(job.document))
     order = ["memo.mp3", "[0:00:00] Zebras eat grass.", "silent.mp3", "price.txt", "Two euros."]
@@ -68,6 +69,37 @@ def test_recordings_inside_files_are_heard_in_their_places(tmp_path: Path):
     [passage] = library.search("what do zebras eat", 1)
     assert "memo.mp3" in passage.text
     assert not list((tmp_path / "originals").glob("*.part"))
+    library.close()
+
+
+def test_a_mails_own_words_are_found_while_its_recording_is_heard(tmp_path: Path):
+    goes_on = threading.Event()
+
+    def slowly(path: Path, on_progress: OnProgress) -> Iterator[tuple[float, str]]:
+        goes_on.wait(LONG_S)
+        yield from listen(path, on_progress)
+
+    letter = files.mail("Zoo", "The gate is open.", {"memo.mp3": RECORDING})
+    library = Library(Options(tmp_path, READ_IN_CHILD), listen=slowly)
+    library.start()
+    job = library.wait(library.add("letter.eml", letter), LONG_S)
+    assert (job.state, job.document is not None) == ("reading", True)
+    [passage] = library.search("is the gate open")
+    document = library.documents.get(passage.document)
+    assert document is not None
+    assert "1 recording being transcribed" in document.report.summary.en
+    other = library.wait(library.add("note.txt", b"Lions sleep."), LONG_S)  # nobody waits for it
+    assert other.state == "done"
+    threading.Timer(0.2, goes_on.set).start()
+    library.close()  # in the middle of it
+    library = Library(Options(tmp_path, READ_IN_CHILD), listen=slowly)
+    library.start()
+    job = library.wait(job, LONG_S, searchable=False)
+    assert (job.state, job.document) == ("done", passage.document)
+    assert "Zebras eat grass." in library.contents.text(passage.document)
+    document = library.documents.get(passage.document)
+    assert document is not None
+    assert document.report.unheard == 0
     library.close()
 
 
