@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,14 @@ settings.load_profile("patient")
 
 # A shell that starts the tests in the background has Ctrl-C ignored, by all that they start too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cache for what the built file unpacks, whichever process starts it."""
+    if not hasattr(config, "workerinput"):
+        cache = tempfile.mkdtemp(prefix="assistant-cache-")
+        os.environ[started.CACHE_VARIABLE] = cache
+        config.add_cleanup(partial(shutil.rmtree, cache, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,13 +61,8 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def server(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[started.Started]:
-    """The built file, serving and ready.
-
-    With one thread: with more, llama.cpp adds up long attentions in other orders for one token
-    than for several, and then a guess that was right can turn a near tie.
-    """
+    """The built file, serving and ready."""
     home = tmp_path_factory.mktemp("home")
     output = home / "printed.txt"
-    command = [executable, "--threads", "1"]
-    with started.Started(command, started.environment(home), output) as running:
+    with started.Started([executable], started.environment(home), output) as running:
         yield running.wait_ready()

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 READY_S = 120.0
+CACHE_VARIABLE = "ASSISTANT_TEST_CACHE"
+"""The folder that stands for a user's cache, for all tests of one run."""
 
 Answer = TypeVar("Answer")
 
@@ -27,9 +29,18 @@ def free_port() -> int:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """A user's environment: an own home, English, and nothing of the one who runs the tests."""
+    """A user's environment: an own home, English, and nothing of the one who runs the tests.
+
+    The cache is the same for all tests of a run: unpacking it again for each takes long. And as
+    tests run side by side, one for each core, what they start computes with one thread: several
+    wait for one another far longer where they can't all run at once, and llama.cpp then adds up
+    long attentions in other orders for one token than for several, which can turn a near tie.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
-    return {**kept, "HOME": str(home), "LANG": "en_US.UTF-8", **more}
+    if CACHE_VARIABLE in os.environ:
+        kept["XDG_CACHE_HOME"] = os.environ[CACHE_VARIABLE]
+    own = {"HOME": str(home), "LANG": "en_US.UTF-8", "ASSISTANT_THREADS": "1"}
+    return {**kept, **own, **more}
 
 
 def settled(ask: Callable[[], Answer]) -> Answer:

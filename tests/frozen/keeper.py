@@ -24,7 +24,7 @@ class Keeper:
         for each in (self.data, self.temporary):
             each.mkdir(exist_ok=True)
         self.environment = environment(folder, TMPDIR=str(self.temporary))
-        command = [executable, "--data", self.data, "--threads", "2", *arguments]
+        command = [executable, "--data", self.data, *arguments]
         self.running = Started(command, self.environment, folder / "printed.txt")
         self.http = httpx.Client(base_url=self.running.url, timeout=LONG_S)
 

@@ -36,7 +36,7 @@ def test_a_backup_is_made_and_brought_back_while_the_assistant_runs(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    command = [executable, "--threads", "1", "--data", data]
+    command = [executable, "--data", data]
     with Started(command, around, tmp_path / "printed") as running:
         running.wait_ready()
         with httpx.Client(base_url=running.url, timeout=LONG_S) as client:

@@ -197,7 +197,7 @@ def test_alone_it_takes_in_and_answers_and_leaves_nothing_behind(
 
     def run(*arguments: str | Path) -> str:
         done = subprocess.run(
-            [executable, *arguments, "--data", tmp_path / "data", "--threads", "2"],
+            [executable, *arguments, "--data", tmp_path / "data"],
             env=environment(tmp_path, TMPDIR=str(temporary)),
             stdin=subprocess.DEVNULL,
             capture_output=True,

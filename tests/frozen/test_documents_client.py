@@ -36,7 +36,7 @@ def keeper(
 ) -> Iterator[Started]:
     """With its vectors on a Chroma server."""
     home = tmp_path_factory.mktemp("client")
-    command = [executable, "--data", home / "data", "--threads", "2", "--chroma", chroma_url]
+    command = [executable, "--data", home / "data", "--chroma", chroma_url]
     with Started(command, environment(home), home / "printed.txt") as running:
         yield running.wait_ready()
 

@@ -25,7 +25,7 @@ def test_a_model_file_that_is_cut_short_in_the_middle_of_an_answer(
 ) -> None:
     model = tmp_path / "model.gguf"
     shutil.copyfile(model_path, model)
-    command = [executable, "--threads", "1", "-c", "4096", "-m", model]
+    command = [executable, "-c", "4096", "-m", model]
     with Started(command, environment(tmp_path), tmp_path / "printed.txt") as running:
         running.wait_ready()
         with httpx.Client(base_url=running.url, timeout=60) as client:

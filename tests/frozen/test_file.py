@@ -35,8 +35,9 @@ def temporary(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(executable: Path, tmp_path: Path, temporary: Path) -> Start:
-    """Starts the file, with a home of its own that all starts of a test share."""
-    variables = environment(tmp_path, TMPDIR=str(temporary))
+    """Starts the file, with a home and a cache of its own that all starts of a test share."""
+    cache = tmp_path / "cache"
+    variables = environment(tmp_path, TMPDIR=str(temporary), XDG_CACHE_HOME=str(cache))
     return lambda: Started([executable], variables, tmp_path / f"{time.monotonic_ns()}.txt")
 
 

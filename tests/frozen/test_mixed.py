@@ -23,7 +23,7 @@ def test_what_was_acknowledged_is_there_after_every_kill(executable: Path, tmp_p
     done = subprocess.run(
         [*mixed, "--clients", "12", "--minutes", "0.15", "--kill-each", "4"],
         cwd=ROOT,
-        env=environment(tmp_path, ASSISTANT_THREADS="1"),
+        env=environment(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

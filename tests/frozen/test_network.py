@@ -58,7 +58,7 @@ def owner(
 ) -> Iterator[Machine]:
     """The machine on which the file serves the network."""
     home = tmp_path_factory.mktemp("owner")
-    serve = [executable, "--threads", "1", "--no-browser", "--host", "0.0.0.0", "--no-documents"]
+    serve = [executable, "--no-browser", "--host", "0.0.0.0", "--no-documents"]
     command = [*machines[0].command, *serve, "--port", str(PORT)]
     with Started(command, environment(home), home / "printed.txt", PORT) as running:
         until = time.monotonic() + READY_S

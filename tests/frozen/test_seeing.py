@@ -26,7 +26,7 @@ FAR = 0.2
 def client(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     home = tmp_path_factory.mktemp("seeing")
     model, eyes = seeing_files.write(home, seeing_files.QWEN2VL)
-    flags = ("--threads", "1", "--data", home / "data", "--ctx-size", "2048")
+    flags = ("--data", home / "data", "--ctx-size", "2048")
     command = [executable, "-m", model, "--mmproj", eyes, *flags]
     with (
         Started(command, environment(home), home / "output.txt") as started,

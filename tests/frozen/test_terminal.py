@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 LONG_S = 120.0
-SHORT = ("-c", "256")  # the tiny model does not stop by itself, but it stops when this is full
+SHORT = ("-c", "128")  # the tiny model does not stop by itself, but it stops when this is full
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

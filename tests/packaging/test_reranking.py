@@ -70,7 +70,7 @@ def test_documents_are_scored_by_a_real_model(embedder: Embedder) -> None:
 def test_the_built_file_serves_a_reranking_model(
     executable: Path, model: Path, tmp_path: Path
 ) -> None:
-    command = [executable, "-m", model, "--reranking", "--threads", "1"]
+    command = [executable, "-m", model, "--reranking"]
     with Started(command, environment(tmp_path), tmp_path / "printed.txt") as server:
         server.wait_ready()
         check(server.post("/rerank", {"query": "which", "documents": DOCUMENTS}))
