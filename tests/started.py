@@ -43,6 +43,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**kept, **own, **more}
 
 
+def program(bootloader: subprocess.Popen[bytes]) -> int:
+    """The process that the bootloader started: the program itself."""
+    children = Path(f"/proc/{bootloader.pid}/task/{bootloader.pid}/children").read_text()
+    return int(children.split()[0])
+
+
 def settled(ask: Callable[[], Answer]) -> Answer:
     """An answer whose prompt was read before, as those of all later ones: rounded like them."""
     ask()

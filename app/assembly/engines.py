@@ -21,6 +21,7 @@ from app.engine.prefixes.prefixes import Caches
 from app.engine.processor.proof import best_variant
 from app.engine.processor.variants import Choice
 from app.engine.scheduler import Limits
+from app.engine.waiting import wait_briefly
 from app.errors import SwitchedOff
 from app.language import Text
 from app.settings import Settings
@@ -49,6 +50,7 @@ def engine(settings: Settings, found: Parts, answers: bool = True) -> Iterator[E
     """
     model = model_of(settings, found)
     keep_flat()
+    wait_briefly()
     # Before any thread starts: alone in its process, the proof needs no second program.
     choice = variant(settings, found)
     log.info("%s", choice.reason.en)

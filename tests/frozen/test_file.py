@@ -15,7 +15,7 @@ import pytest
 from app.bundle.directory import Entry
 from app.bundle.executable import Executable
 from app.bundle.litter import STARTING_S
-from tests.started import Started, environment
+from tests.started import Started, environment, program
 
 pytestmark = [
     pytest.mark.frozen,
@@ -39,12 +39,6 @@ def start(executable: Path, tmp_path: Path, temporary: Path) -> Start:
     cache = tmp_path / "cache"
     variables = environment(tmp_path, TMPDIR=str(temporary), XDG_CACHE_HOME=str(cache))
     return lambda: Started([executable], variables, tmp_path / f"{time.monotonic_ns()}.txt")
-
-
-def program(bootloader: subprocess.Popen[bytes]) -> int:
-    """The process that the bootloader started: the program itself."""
-    children = Path(f"/proc/{bootloader.pid}/task/{bootloader.pid}/children").read_text()
-    return int(children.split()[0])
 
 
 def read_only(tmp_path: Path) -> Path:

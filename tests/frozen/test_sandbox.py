@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.started import Started, environment
+from tests.started import Started, environment, program
 
 pytestmark = [
     pytest.mark.frozen,
@@ -54,9 +54,7 @@ def test_every_thread_of_a_server_is_kept_in_and_its_children_still_work(server:
 
 def _no_new_privileges(server: Started) -> list[int]:
     """Of every thread of the program that serves: the bootloader, its parent, only waits."""
-    parent = server.process.pid
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    tasks = Path(f"/proc/{children[0]}/task").iterdir()
+    tasks = Path(f"/proc/{program(server.process)}/task").iterdir()
     return [
         int(line.split()[1])
         for task in tasks
