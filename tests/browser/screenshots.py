@@ -1,10 +1,13 @@
-"""Pictures of the page by the built file: `python -m tests.browser.screenshots`."""
+"""Pictures of the page by the built file: `python -m tests.browser.screenshots`.
+
+What else is named goes to the file: `-m model.gguf`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -64,11 +67,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--executable", type=Path, default=ROOT / "dist" / "assistant")
     parser.add_argument("--folder", type=Path, default=ROOT / "screenshots")
-    wanted = parser.parse_args()
+    wanted, more = parser.parse_known_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as kept,
-        serving(wanted.executable) as server,
+        serving([wanted.executable, *more]) as server,
         sync_playwright() as playwright,
     ):
         sheet = drawn(GRASS_IN_LINES, size=(1280, 720))
@@ -82,11 +85,11 @@ def main() -> None:
 
 
 @contextmanager
-def serving(executable: Path) -> Iterator[Started]:
+def serving(command: Sequence[str | Path]) -> Iterator[Started]:
     """The executable with a home of its own, ready."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with Started([executable], environment(home), home / "printed.txt") as server:
+        with Started(command, environment(home), home / "printed.txt") as server:
             yield server.wait_ready()
 
 
@@ -113,7 +116,7 @@ def photograph_documents(
         page.locator(".documents input[type=file]").set_input_files(
             list(map(str, written(Path(kept))))
         )
-        page.locator(".document").nth(1).wait_for()
+        page.locator(".document").nth(1).wait_for(timeout=ANSWERED_MS)
         expect(page.locator(".job")).to_have_count(0, timeout=ANSWERED_MS)
     page.locator(".document .fold").first.click()
     take(visit, folder, f"documents-{name}")

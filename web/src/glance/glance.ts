@@ -75,7 +75,7 @@ window.addEventListener("keydown", (event) => {
 function choose(event: KeyboardEvent): void {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (by) {
-    const buttons = [...view.buttons.querySelectorAll<HTMLButtonElement>("button:not([hidden])")];
+    const buttons = [...view.buttons.querySelectorAll("button")].filter((each) => each.offsetParent !== null);
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     buttons.at((at + by) % buttons.length)?.focus();
   } else if (event.key.length === 1 && event.key !== " ") view.unfold();

@@ -88,7 +88,7 @@ export function look(used: boolean): void {
 }
 
 export function show(content: string, trouble = false): void {
-  text.textContent = content;
+  text.textContent = plain(content);
   text.classList.toggle("trouble", trouble);
   secure.hidden = true;
 }
@@ -108,6 +108,15 @@ export function offer(address: string): void {
 export function unfold(open = true): void {
   form.hidden = !open;
   (open ? field : talk).focus();
+}
+
+/** Markdown without its marks: what is drawn elsewhere would only be in the way here. */
+function plain(content: string): string {
+  return content
+    .replace(/^ *```.*\n?/gm, "")
+    .replace(/\*\*|`/g, "")
+    .replace(/^#{1,6} +/gm, "")
+    .replace(/^( *)[-*] +/gm, "$1• ");
 }
 
 function element<T extends HTMLElement>(id: string, kind: new () => T): T {

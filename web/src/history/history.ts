@@ -98,6 +98,7 @@ export class History {
     if (!removed) return;
     this.removed.value = null;
     await this.attempt(() => this.service.restore(removed.id));
+    this.search(this.query.peek());
     await this.refresh();
   }
 

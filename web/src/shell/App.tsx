@@ -250,9 +250,10 @@ export function App(parts: Parts) {
       {drawerOpen.value && (
         <Drawer title={words.history} close={() => (drawerOpen.value = false)}>
           {sidebar(true)}
+          <Undo history={history} />
         </Drawer>
       )}
-      <Undo history={history} />
+      {!drawerOpen.value && <Undo history={history} />}
       <PinDialog people={people} key={people.asking.value?.profile.id} />
       {help.value && <Shortcuts close={() => (help.value = false)} />}
       <Announcer turn={turns.at(-1)} aloud={voice.saying.value !== null || voicing === "conversing"} />
