@@ -2,7 +2,7 @@
 
 - Fifty sentences are said and transcribed by the built file; the share of words that differ.
 - From the request to the first sound of a sentence of twenty words: where the voice is warm, where
-  it is not, and beside a chat that is being answered.
+  it is not, and beside a chat that is being answered; and of a Chinese one.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ TWENTY = (
     "Yesterday evening the old captain walked slowly along the harbour wall and watched the "
     "fishing boats return with the tide."
 )
+CHINESE = "明天上午九点在三楼会议室开会，请大家准时参加。"
 BOUNDARY = "speech"
 WAV_HEAD = 44  # bytes without sound
+SAMPLE_RATE = 24_000
 TIMES = 7
 ANSWER_TOKENS = 200
 
@@ -68,12 +70,16 @@ def first_sound(server: Server) -> bool:
     answering.join()
     print(f"first sound of {len(TWENTY.split())} words: {cold:.2f} s at the very first time")
     print(f"  {median(beside):.2f} s while a chat is answered (median of {len(beside)})")
+    _first_sound_s(server, CHINESE)
+    chinese = median([_first_sound_s(server, CHINESE) for _ in range(TIMES)])
+    seconds = (len(_said(server, CHINESE)) - WAV_HEAD) / 2 / SAMPLE_RATE
+    print(f"  {chinese:.2f} s of a Chinese sentence of {seconds:.1f} s")
     return verdict("  first sound, warm, median", warm, 0.3, " s", most=True)
 
 
-def _first_sound_s(server: Server) -> float:
+def _first_sound_s(server: Server, text: str = TWENTY) -> float:
     began = time.perf_counter()
-    response = opened(server, _asked(TWENTY)).getresponse()
+    response = opened(server, _asked(text)).getresponse()
     response.read(WAV_HEAD + 1)
     seconds = time.perf_counter() - began
     response.read()

@@ -2,7 +2,8 @@
 
 - Seconds for a minute of speech and word error rate, against pywhispercpp's published wheel with
   the same weights in fp16, and faster-whisper with the same in int8; all greedy.
-- Live: from the end of a word to the moment when it is shown, at the pace of life.
+- Live: from the end of a word to the moment when it is shown, at the pace of life; then beside
+  a chat.
 - A chat's tokens a second, alone and while ten minutes of sound are transcribed.
 - Speaking: see speaking.py.
 
@@ -17,7 +18,8 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +122,36 @@ def live(executable: Path, folder: Path, threads: int) -> bool:
     with served(executable, folder / "live", "-t", str(threads)) as server:
         server.wait_healthy()
         speaker = Speaker(server, speech).speak()
+        with _answering(server):
+            beside = Speaker(server, speech).speak().delays()
     delays = speaker.delays()
     count = len(speech.ends)
     wrong = 100 * error_rate(speech.text, speaker.text())
     print(f"live: {len(delays)} of {count} words were shown; of the final text {wrong:.1f}% wrong")
     print(f"  from word said to word shown: 95% within {percentile(delays, 0.95):.2f} s")
+    print(
+        f"  beside a chat that is answered all the time: {median(beside):.2f} s (median), "
+        f"95% within {percentile(beside, 0.95):.2f} s"
+    )
     return verdict("  from word said to word shown, median", median(delays), 1, " s", most=True)
+
+
+@contextmanager
+def _answering(server: Server) -> Iterator[None]:
+    """One answer after the other, meanwhile."""
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            _speed(server)
+
+    chat = threading.Thread(target=ask)
+    chat.start()
+    try:
+        yield
+    finally:
+        over.set()
+        chat.join()
 
 
 def chatting(executable: Path, folder: Path, threads: int) -> bool:

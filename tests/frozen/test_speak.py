@@ -37,8 +37,8 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-z']+|\d+", text.lower())
 
 
-@pytest.mark.parametrize("form", ["opus", "mp3"])
-def test_what_is_said_is_understood(client: httpx.Client, form: str) -> None:
+def test_what_is_said_is_understood(client: httpx.Client) -> None:
+    form = "opus"
     text = "# A walk\n\n" + " ".join(SENTENCES)
     body = {"input": text, "voice": "alloy", "model": "tts-1", "response_format": form}
     said = client.post("/v1/audio/speech", json=body).raise_for_status().content

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.speech.aloud.inline import plain
-from app.speech.aloud.sentences import cut, ends
+from app.speech.aloud.sentences import LONGEST, LONGEST_HAN, cut, ends
 from app.speech.aloud.tongues import is_han
 from app.speech.aloud.words import is_sayable, spoken
 
@@ -161,7 +161,9 @@ class Reader:
         bare = plain(text)
         if self._fixed is None and is_sayable(bare):
             self._language = "zh" if any(map(is_han, bare)) else "en"
-        return [_with_end(part) for part in cut(spoken(bare, self._language)) if is_sayable(part)]
+        longest = LONGEST_HAN if self._language == "zh" else LONGEST
+        parts = cut(spoken(bare, self._language), longest)
+        return [_with_end(part) for part in parts if is_sayable(part)]
 
 
 def sentences(text: str, language: str | None = None) -> Iterator[str]:

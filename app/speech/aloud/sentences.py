@@ -6,6 +6,8 @@ import re
 
 LONGEST = 300
 """More characters are cut at a comma, for nobody waits for so much at once."""
+LONGEST_HAN = 60
+"""Characters of Chinese take as long as a word each."""
 
 _CLOSING = "\"'”’»)\\]」』）】*_"
 _END = re.compile(rf"[.!?…]+[{_CLOSING}]*(?=\s+\S)|[。！？；]+[{_CLOSING}]*|……[{_CLOSING}]*")

@@ -112,3 +112,10 @@ def test_what_never_ends_is_cut_at_commas() -> None:
     assert len(first) <= 301
     assert first.startswith("a word")
     assert not second.startswith(",")
+
+
+def test_a_long_sentence_of_chinese_is_said_in_parts() -> None:
+    said = list(sentences("我们今天讨论三件事情，" * 12 + "完了。", "zh"))
+    assert len(said) > 2
+    assert max(map(len, said)) <= 61
+    assert said[-1].endswith("完了。")
