@@ -8,10 +8,36 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from app.conversations import pins
 from tests.browser.scripted import Serve, answering
+from tests.browser.test_access import findings
 from tests.browser.visit import PHONE, Visiting
 
 pytestmark = pytest.mark.browser
+
+# Drops or pastes a file of that name.
+GIVE = """([kind, target]) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["Given"], `${kind}.txt`, { type: "text/plain" }));
+    const more = { bubbles: true, cancelable: true };
+    const event = kind === "drop"
+        ? new DragEvent(kind, { ...more, dataTransfer: data })
+        : new ClipboardEvent(kind, { ...more, clipboardData: data });
+    document.querySelector(target).dispatchEvent(event);
+}"""
+ASKED = {"id": "q", "parent": None, "role": "user", "text": "What do they eat?"}
+THOUGHTFUL = {
+    "title": "Of zebras",
+    "leaf": "a",
+    "messages": [
+        {**ASKED, "created": 1.0, "state": "done"},
+        {
+            **{"id": "a", "parent": "q", "role": "assistant", "text": "Grass."},
+            **{"created": 2.0, "state": "done", "thinking": "They graze, so grass."},
+            "calls": [{"name": "feed", "arguments": '{"grass": 1}'}],
+        },
+    ],
+}
 
 
 def test_an_answer_goes_on_when_the_tab_is_closed_and_is_there_on_another_device(
@@ -83,9 +109,51 @@ def test_files_and_pictures_go_with_a_message(
     expect(tab.answer).to_have_text("read")
     tab.page.reload()
     expect(tab.page.locator(".asked .attachments")).to_contain_text("notes.txt")
+    for kind, target in (("drop", ".talk"), ("paste", "textarea")):
+        tab.page.evaluate(GIVE, [kind, target])
+        expect(tab.page.locator(".picked")).to_contain_text(f"{kind}.txt")
+    expect(tab.page.locator(".picked li")).to_have_count(2)
 
 
-def test_a_profile_behind_a_pin_is_opened_with_it(serve: Serve, visit: Visiting) -> None:
+def test_thoughts_and_calls_are_folded_and_a_conversation_leaves_and_comes_back_as_a_file(
+    serve: Serve, visit: Visiting, tmp_path: Path
+) -> None:
+    running = serve(answering("Yes."))
+    tab = visit(running.url)
+    address = f"{running.url}/v1/import"
+    tab.page.request.post(address, data={"conversations": [THOUGHTFUL]})
+    tab.page.reload()
+    tab.page.get_by_role("link", name="Of zebras").click()
+    expect(tab.answer).to_have_text("Grass.")
+    call = tab.page.locator("details.workings").filter(has_text="Called feed")
+    expect(tab.page.get_by_text("They graze")).to_be_hidden()
+    tab.page.get_by_text("Thoughts").click()
+    expect(tab.page.get_by_text("They graze")).to_be_visible()
+    call.get_by_text("Called feed").click()
+    expect(call.locator("pre")).to_have_text('{"grass": 1}')
+    assert findings(tab) == []
+    row = tab.page.locator(".chat-row")
+    row.get_by_role("button", name=re.compile("Actions")).click()
+    tab.page.get_by_role("menuitem", name="Pin").click()
+    expect(tab.page.locator(".sidebar").get_by_text("Pinned")).to_be_visible()
+    files = []
+    for form in ("Markdown", "JSON"):
+        row.get_by_role("button", name=re.compile("Actions")).click()
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("menuitem", name=f"Export as {form}").click()
+        files.append(tmp_path / download.value.suggested_filename)
+        download.value.save_as(files[-1])
+    assert "## Assistant\n\nGrass." in files[0].read_text()
+    tab.page.get_by_role("link", name="Settings").click()
+    tab.page.get_by_label("Import").set_input_files([str(each) for each in files])
+    expect(tab.page.get_by_text("2 conversations were imported.")).to_be_visible()
+    expect(row).to_have_count(3)
+
+
+def test_a_profile_behind_a_pin_is_opened_with_it(
+    serve: Serve, visit: Visiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pins, "ROUNDS", 2)
     running = serve(answering("Yes."))
     tab = visit(running.url)
     tab.ask("Mine")

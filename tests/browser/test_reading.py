@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -53,6 +55,10 @@ def test_code_and_answers_can_be_copied(serve: Serve, visit: Visiting) -> None:
     expect(tab.answer.get_by_role("status")).to_have_text("Copied")
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied == "def double(x):\n    return 2 * x"
+    with tab.page.expect_download() as download:
+        tab.button("Download code").click()
+    assert Path(download.value.path()).read_text().strip() == copied
+    assert download.value.suggested_filename.endswith(".py")
     tab.button("Copy answer").click()
     assert tab.evaluate("navigator.clipboard.readText()") == MARKDOWN
 
