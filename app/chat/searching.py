@@ -25,6 +25,7 @@ TOOL = Tool(
         "properties": {
             "query": {
                 "type": "string",
+                "maxLength": 200,  # so that the smallest model comes to the end of its call
                 "description": "What to look for: a whole question, understandable by itself.",
             }
         },

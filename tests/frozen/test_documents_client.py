@@ -108,6 +108,30 @@ def test_what_nobody_wrote_down_is_not_answered(client: OpenAI, store: str) -> N
     assert answer.usage.completion_tokens == 0
 
 
+SEARCH = {"type": "function", "function": {"name": "search_documents"}}
+
+
+def test_a_chat_must_search_where_it_is_told_to(client: OpenAI, store: str) -> None:
+    """What a small model looks for is its own; that it does, and goes on to answer, is certain."""
+    asked: dict[str, Any] = {
+        "model": "any",
+        "messages": [{"role": "user", "content": "At which pressure is the boiler maintained?"}],
+        "tools": [SEARCH],
+        "tool_choice": SEARCH,
+        "temperature": 0,
+    }
+    cut = client.chat.completions.create(**asked, max_tokens=1)  # before it has said for what
+    whole = client.chat.completions.create(**asked, max_tokens=300)
+    assert cut.usage is not None
+    assert whole.usage is not None
+    # It was asked again, with what was found.
+    assert whole.usage.prompt_tokens > 2 * cut.usage.prompt_tokens
+    choice = whole.choices[0]
+    assert choice.finish_reason in ("stop", "length")
+    assert not choice.message.tool_calls
+    assert {each["name"] for each in whole.sources} <= {"boiler.txt", "quinces.txt"}
+
+
 def test_a_response_must_search_where_it_is_told_to(client: OpenAI, store: str) -> None:
     answer = client.responses.create(
         model="any",
