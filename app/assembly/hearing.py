@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # How the program calls itself; not for people.
 DECODE, RECOGNIZE = "decode-sound", "recognize-speech"
 NICE = 10
-"""Of the cores that the chat wants too, recognition then gets a tenth."""
+"""Of the cores that the chat wants too, recognition of a file then gets a tenth."""
 
 NOT_READ = Text(
     "{path} is no speech model of whisper.cpp's format that can be read (--whisper-model).",
@@ -91,7 +92,6 @@ def decode(arguments: Sequence[str]) -> int:
 def recognize(arguments: Sequence[str]) -> int:
     """The hidden verb: a list of what `hearing` knows; requests come on standard input."""
     bootloader.die_with_parent()
-    be_nice(NICE)
     packages.activate()
     (told,) = confined(arguments, _reach)
     weights, voice, libraries, cpu_library, threads = json.loads(told)
@@ -104,7 +104,8 @@ def recognize(arguments: Sequence[str]) -> int:
 
     with sys.stdin.buffer as requests:
         mapped = _slice(weights).mapped()
-        return serve(mapped, bytes(_slice(voice).mapped()), threads, requests, answers)
+        detector, nice = bytes(_slice(voice).mapped()), partial(be_nice, NICE)
+        return serve(mapped, detector, threads, requests, answers, nice)
 
 
 def _reach(arguments: Sequence[str]) -> Reach:

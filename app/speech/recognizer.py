@@ -1,7 +1,8 @@
 """The recognizer as its callers see it: samples in, words out, one request after the other.
 
-It is a child process, which runs at a lower priority than the chat engine: that has the cores first
-wherever both want them.
+It is a child process. Files are recognized at a lower priority than the chat engine has: that has
+the cores first wherever both want them. Whoever is speaking gets their share, for words that come
+late help nobody.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Recognizer:
 
     def _asked(self, head: dict[str, Any], samples: bytes, rank: int) -> dict[str, Any]:
         whole = samples[: len(samples) // 2 * 2]
-        answer, _ = self._worker.ask({**head, "samples": len(whole) // 2}, whole, rank)
+        told = {**head, "samples": len(whole) // 2, "patient": rank == FILE}
+        answer, _ = self._worker.ask(told, whole, rank)
         return answer
 
 

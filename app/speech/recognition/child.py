@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import IO, Any, BinaryIO
 
@@ -20,10 +21,18 @@ from app.speech.transcript import Wanted
 
 
 def serve(
-    weights: memoryview, voice: bytes, threads: int, requests: BinaryIO, answers: IO[str]
+    weights: memoryview,
+    voice: bytes,
+    threads: int,
+    requests: BinaryIO,
+    answers: IO[str],
+    be_nice: Callable[[], None],
 ) -> int:
-    """Answer until there are no more requests. Returns the exit status."""
-    listener = _Listener(Whisper(weights, threads), VoiceDetector(LIBRARY, voice))
+    """Answer until there are no more requests. Returns the exit status.
+
+    `be_nice` lets others have the cores before the thread that calls it, and those it begins.
+    """
+    listener = _Listener(Whisper(weights, threads), VoiceDetector(LIBRARY, voice), be_nice)
     _say(answers, {"multilingual": listener.whisper.is_multilingual})
     while (request := _next(requests)) is not None:
         head, samples = request
@@ -32,8 +41,9 @@ def serve(
 
 
 class _Listener:
-    def __init__(self, whisper: Whisper, voice: VoiceDetector) -> None:
+    def __init__(self, whisper: Whisper, voice: VoiceDetector, be_nice: Callable[[], None]) -> None:
         self.whisper = whisper
+        self._patient = ThreadPoolExecutor(1, initializer=be_nice)
         self._voice = voice
         self._works: dict[str, Callable[..., dict[str, Any]]] = {
             "voice": self._find_voice,
@@ -41,8 +51,11 @@ class _Listener:
         }
 
     def answer(self, head: dict[str, Any], samples: NDArray[np.float32]) -> dict[str, Any]:
+        work, is_patient = self._works[head.pop("do")], head.pop("patient")
         try:
-            return self._works[head.pop("do")](samples, **head)
+            if is_patient:
+                return self._patient.submit(work, samples, **head).result()
+            return work(samples, **head)
         except (RuntimeError, ValueError) as error:
             return {"failure": str(error)}
 
