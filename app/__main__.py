@@ -28,6 +28,9 @@ def main() -> int:
     """Checks the processor, then hands over to the command line."""
     cpu.check()
     # Imported only now: what follows may hold instructions of newer processors.
+    from app.bundle import own_file
+
+    own_file.keep()
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
     if verb in HIDDEN:
         module, function = HIDDEN[verb]

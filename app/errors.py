@@ -32,6 +32,7 @@ AssistantError
 ├── NotWritable           what should be kept lies where nothing can be written
 ├── StoreDamaged          a file of what is kept is damaged
 ├── AddressTaken          another program has the port, or the address is not to be had
+├── ProgramReplaced       this program's own file is gone, so that it starts no children
 ├── BadSettings           a flag, an environment variable or config.toml holds a wrong value
 ├── BadFile               a model or this executable is damaged, or not what it should be
 └── ProcessorTooOld       the processor lacks an instruction that the program needs
@@ -40,6 +41,7 @@ AssistantError
 from __future__ import annotations
 
 import errno
+import sys
 from pathlib import Path
 
 from app.language import Language, Text
@@ -264,6 +266,21 @@ class AddressTaken(AssistantError):
         self.taken = taken
 
 
+class ProgramReplaced(AssistantError):
+    """This program's own file is not there any more, so that it cannot start its children."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "The assistant's own file, {path}, was replaced, moved or deleted while it runs: "
+                "it cannot read documents, pictures and recordings, or speak, until it is started "
+                "again.",
+                "助手自身的文件 {path} 在运行过程中被替换、移动或删除：重新启动之前，"
+                "无法读取文档、图片和录音，也无法朗读。",
+            ).filled(path=sys.executable)
+        )
+
+
 class BadSettings(AssistantError):
     """A flag, an environment variable or config.toml holds a wrong value."""
 
@@ -282,11 +299,13 @@ _FULL, _READ_ONLY, _NOT_OPENED, _DAMAGED, _BUSY = 13, 8, 14, (11, 26), (5, 6)
 
 def of_system(error: Exception) -> AssistantError | None:
     """What the system or SQLite failed with, where a person can do something about it."""
-    if isinstance(error, DiskFull | NotWritable | StoreDamaged):
+    if isinstance(error, DiskFull | NotWritable | StoreDamaged | ProgramReplaced):
         return error
     if type(error).__module__ == "sqlite3":
         return _of_sqlite(error)
     number = getattr(error, "errno", None)
+    if isinstance(error, OSError) and error.filename == sys.executable:
+        return ProgramReplaced()
     if number in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull()
     return NotWritable() if number == errno.EROFS else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 
 from app.language import Text
 
@@ -13,6 +14,12 @@ NOTICE = "notice"
 def notices() -> logging.Logger:
     """Where they go by."""
     return logging.getLogger("app.notices")
+
+
+@cache
+def say_once(text: Text) -> None:
+    """Say it, unless it was said before."""
+    say(text)
 
 
 def say(text: Text) -> None:

@@ -45,6 +45,7 @@ _KINDS: dict[type[AssistantError], Kind] = {
     errors.StillLoading: Kind(503, "unavailable_error", "loading"),
     errors.SpeechFailed: Kind(503, "unavailable_error", "speech_failed"),
     errors.VisionFailed: Kind(503, "unavailable_error", "vision_failed"),
+    errors.ProgramReplaced: Kind(503, "unavailable_error", "program_replaced"),
     errors.DiskFull: Kind(507, "unavailable_error", "disk_full"),
     errors.NotWritable: Kind(507, "unavailable_error", "not_writable"),
     errors.StoreDamaged: Kind(503, "unavailable_error", "store_damaged"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bundle.directory import TRAILER, Directory, Entry, content_length, damaged
+from app.bundle.own_file import kept
 from app.bundle.slice import Slice
 from app.errors import BadFile
 from app.language import Text
@@ -71,9 +72,9 @@ def find_pkg(path: Path) -> Slice:
 
     Raises: BadFile, if there is none.
     """
-    size = path.stat().st_size
+    size = kept(path).stat().st_size
     tail_start = max(0, size - SIGNATURE_LIMIT_BYTES - COOKIE.size)
-    with path.open("rb") as file:
+    with kept(path).open("rb") as file:
         file.seek(tail_start)
         tail = file.read()
     at = tail.rfind(COOKIE_MAGIC)
@@ -87,7 +88,7 @@ def find_pkg(path: Path) -> Slice:
 
 
 def _before(path: Path, end: int) -> bytes:
-    with path.open("rb") as file:
+    with kept(path).open("rb") as file:
         file.seek(max(0, end - TRAILER.size))
         trailer = file.read(min(end, TRAILER.size))
         length = min(content_length(trailer), end - TRAILER.size)

@@ -6,6 +6,8 @@ import mmap
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bundle.own_file import kept
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -23,7 +25,7 @@ class Slice:
     def mapped(self) -> memoryview:
         """The bytes, mapped read-only; nothing is read before it is touched."""
         start = self.offset - self.offset % mmap.ALLOCATIONGRANULARITY
-        with self.path.open("rb") as file:
+        with kept(self.path).open("rb") as file:
             window = mmap.mmap(
                 file.fileno(),
                 self.offset + self.size - start,

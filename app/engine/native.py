@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from app.bundle.own_file import kept
 from app.bundle.slice import Slice
 from app.errors import BadFile
 from app.language import Text
@@ -149,7 +150,7 @@ class CFile:
             function.restype = ctypes.c_void_p
             return function(name, ctypes.c_wchar_p(mode))
         self._c.fopen.restype = ctypes.c_void_p
-        pointer: int | None = self._c.fopen(os.fsencode(path), b"rb")
+        pointer: int | None = self._c.fopen(os.fsencode(kept(path)), b"rb")
         return pointer
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.errors import of_system
+from app.errors import ProgramReplaced, of_system
 from app.knowledge import chunks
 from app.knowledge.database import Database
 from app.knowledge.documents import Documents
@@ -34,6 +34,7 @@ from app.knowledge.recordings import (
 from app.knowledge.report import Problem
 from app.knowledge.sources.arrivals import Arrivals
 from app.knowledge.sources.folders import name_of, source_of
+from app.notices import say_once
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +142,10 @@ class Ingestion:
                     self._do_or_end(job, act)
                     job = None
             except Exception as error:
-                _log.warning("Documents wait: %s", of_system(error) or error)
+                known = of_system(error)
+                _log.warning("Documents wait: %s", known or error)
+                if isinstance(known, ProgramReplaced):  # else whoever looks sees why
+                    say_once(known.message)
                 self._stopping.wait(RETRY_S)
 
     def _do_or_end(self, job: Job, act: Callable[[Job], None]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from app.errors import SoundRefused, SpeechFailed
+from app.errors import SoundRefused, SpeechFailed, of_system
 from app.language import Text
 
 RATE = 16_000
@@ -72,7 +72,8 @@ class Sound:
             )
         except OSError as error:
             self._room.cleanup()
-            raise SpeechFailed(NOT_STARTED.filled(reason=error.strerror or error)) from error
+            failed = SpeechFailed(NOT_STARTED.filled(reason=error.strerror or error))
+            raise of_system(error) or failed from error
         try:
             with self._patience():
                 self.seconds = float(self._told()["seconds"])

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
-from app.errors import Cancelled, SpeechFailed
+from app.errors import Cancelled, SpeechFailed, of_system
 from app.language import Text
 from app.lasting import started
 from app.speech.turns import Turns
@@ -56,6 +56,8 @@ class Worker:
         with self._turns.turn(rank):
             try:
                 answer = self._running().ask(head, content)
+            except OSError as error:
+                raise of_system(error) or self._failure(error.strerror or str(error)) from error
             except _Died as death:
                 self._end()
                 if self._ending.is_set():

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
-from app.errors import Cancelled, PictureRefused, VisionFailed
+from app.errors import Cancelled, PictureRefused, VisionFailed, of_system
 from app.language import Text
 from app.lasting import started
 from app.vision.recent import Recent
@@ -132,8 +132,8 @@ class Sight:
         if self._child is None:
             try:
                 self._child = _Child(self._command, self._patience_s)
-            except (_Died, OSError):
-                raise VisionFailed(FAILED.filled(reason=NOT_STARTED)) from None
+            except (_Died, OSError) as error:
+                raise of_system(error) or VisionFailed(FAILED.filled(reason=NOT_STARTED)) from None
         return self._child
 
     def _end_when_idle(self) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from dataclasses import replace
 
 import msgspec
@@ -18,6 +19,7 @@ from app.errors import (
     AssistantError,
     Busy,
     EngineFailed,
+    ProgramReplaced,
     PromptTooLong,
     StillLoading,
     TooManyTries,
@@ -113,27 +115,36 @@ def test_our_own_bug_is_a_500_that_tells_nothing(
 
 
 @pytest.mark.parametrize(
-    ("failure", "code"),
+    ("failure", "status", "code"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "disk_full"),
-        (OSError(errno.EROFS, "Read-only file system"), "not_writable"),
+        (OSError(errno.ENOSPC, "No space left on device"), 507, "disk_full"),
+        (OSError(errno.EROFS, "Read-only file system"), 507, "not_writable"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", sys.executable),
+            503,
+            "program_replaced",
+        ),
     ],
 )
-def test_a_disk_that_takes_nothing_is_told_and_is_no_bug_of_ours(
-    services: Services, monkeypatch: pytest.MonkeyPatch, failure: OSError, code: str
+def test_what_the_system_fails_with_is_told_and_is_no_bug_of_ours(
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: OSError,
+    status: int,
+    code: str,
 ) -> None:
     def fail(generation: object) -> None:
         raise failure
 
     monkeypatch.setattr(services.engine, "submit", fail)
     response = client_of(services).post(CHAT, json=conversation())
-    assert response.status_code == 507
+    assert response.status_code == status
     assert response.json["error"]["code"] == code
 
 
 def test_every_error_there_is_has_a_form_in_both_languages() -> None:
     special = {PromptTooLong: (2, 1), StillLoading: (0.5,), AddressTaken: (WHAT, True)}
-    special[TooManyTries] = (WHAT, 9)
+    special |= {TooManyTries: (WHAT, 9), ProgramReplaced: ()}
     for kind in _kinds(AssistantError):
         if kind.__module__.startswith("app.cli"):  # the terminal's own: no address gives them
             continue

@@ -10,6 +10,25 @@ from app.security.authority import Authority
 from tests.assembly.test_assembly import settings_of
 
 
+def test_keys_are_read_from_a_file_and_one_without_any_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys.txt"
+    flags = ("--api-key", "first", "--api-key-file", str(path))
+    path.write_text("second\n\n  third\n")
+    with security(settings_of(tmp_path, *flags)) as found:
+        assert found.keys == ("first", "second", "third")
+        assert not found.knows_key(b"")
+    for content in (None, b"\n \n", b"\xff\xfe"):
+        path.unlink()
+        if content is not None:
+            path.write_bytes(content)
+        with (
+            pytest.raises(BadSettings, match=r"keys\.txt"),
+            security(settings_of(tmp_path, *flags)),
+        ):
+            pass
+        path.touch()
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
     """A certificate, and a key that is another one's."""

@@ -129,6 +129,22 @@ def test_recordings_inside_other_files_are_heard(keeper: Keeper, tmp_path: Path)
     assert keeper.document(job)["problems"] == []
 
 
+def test_of_an_archive_that_would_fill_the_memory_the_rest_is_read(
+    keeper: Keeper, tmp_path: Path
+) -> None:
+    huge, said = 3 << 30, 1000
+    inner = bytearray(files.zipped({"huge.txt": "x" * said, "note.txt": NOTE}))
+    at = inner.index(b"PK\x01\x02") + 24  # what the archive says of its first file's size
+    assert inner[at : at + 4] == said.to_bytes(4, "little")
+    inner[at : at + 4] = huge.to_bytes(4, "little")
+    path = tmp_path / "bomb.zip"
+    path.write_bytes(files.zipped({"inner.zip": bytes(inner)}))
+    job = keeper.over(keeper.add(path))
+    assert NOTE in keeper.text(job)
+    (problem,) = keeper.document(job)["problems"]
+    assert "huge.txt" in problem
+
+
 def test_a_photograph_of_48_megapixels_costs_little_memory(keeper: Keeper, tmp_path: Path) -> None:
     path = tmp_path / "photograph.jpg"
     path.write_bytes(photograph("Golden quinces"))

@@ -30,6 +30,8 @@ pytestmark = [
 ]
 
 PORT = 8080
+LOG = "log.txt"
+SECRETS: list[str] = []  # that were used, and are to stand in no log
 URL = f"http://10.77.0.1:{PORT}"
 SECURE = f"https://10.77.0.1:{PORT}"
 MICROPHONE = """navigator.mediaDevices
@@ -59,13 +61,18 @@ def owner(
     """The machine on which the file serves the network."""
     home = tmp_path_factory.mktemp("owner")
     serve = [executable, "--no-browser", "--host", "0.0.0.0", "--no-documents"]
-    command = [*machines[0].command, *serve, "--port", str(PORT)]
+    log = ["--verbose", "--log-file", home / LOG]
+    command = [*machines[0].command, *serve, *log, "--port", str(PORT)]
     with Started(command, environment(home), home / "printed.txt", PORT) as running:
         until = time.monotonic() + READY_S
         while "Ready" not in running.printed and time.monotonic() < until:
             time.sleep(0.1)
         assert f"Other devices in the network reach it at {URL}/" in running.printed
         yield machines[0]
+        written = [*(home / LOG).read_text().splitlines(), *running.printed.splitlines()]
+        assert written
+        assert SECRETS
+        assert not [line for line in written for each in SECRETS if each in line]
 
 
 @pytest.fixture
@@ -86,7 +93,9 @@ def own(owner: Machine, method: str, path: str) -> Any:
 
 
 def pin_of(owner: Machine) -> str:
-    return str(own(owner, "GET", "/v1/pairing")["pin"])
+    invitation = own(owner, "GET", "/v1/pairing")
+    SECRETS.append(invitation["code"])
+    return str(invitation["pin"])
 
 
 def test_unpaired_paired_and_revoked(owner: Machine, phone: Machine) -> None:
@@ -96,6 +105,7 @@ def test_unpaired_paired_and_revoked(owner: Machine, phone: Machine) -> None:
     with httpx.Client(base_url=URL, timeout=30, verify=False) as client:
         body = {"code": pin_of(owner), "name": "Phone"}
         assert phone.do(lambda: client.post("/v1/pairing", json=body)).status_code == 201
+        SECRETS.append(str(client.cookies["assistant"]))
         assert phone.do(lambda: client.get("/v1/models")).status_code == 200
         (device,) = own(owner, "GET", "/v1/devices")["data"]
         question = {"prompt": "One", "max_tokens": 4000, "ignore_eos": True, "stream": True}
@@ -188,6 +198,29 @@ def test_a_browser_is_paired_trusts_the_certificate_and_may_listen(
     own(owner, "DELETE", f"/v1/devices/{device['id']}")
     page.goto(f"{SECURE}/pair")
     expect(page.get_by_role("heading", name="Let this device in")).to_be_visible()
+    browser.close()
+
+
+def test_the_owners_page_shows_what_lets_a_device_in_and_a_new_one_when_it_was_used(
+    playwright: Playwright, owner: Machine, phone: Machine, tmp_path: Path
+) -> None:
+    browser = browser_of(playwright, owner, tmp_path)
+    page = browser.new_context(locale="en-US").new_page()
+    page.goto(f"http://127.0.0.1:{PORT}/")
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("button", name="Pair a device").click()
+    pin = pin_of(owner)
+    expect(page.locator(".pin")).to_have_text(f"{pin[:3]} {pin[3:]}")
+    expect(page.get_by_role("img", name="QR code that pairs one device")).to_be_visible()
+    expect(page.get_by_text(URL).first).to_be_visible()
+    body = {"code": pin, "name": "A tablet"}
+    phone.do(lambda: httpx.post(f"{URL}/v1/pairing", json=body, timeout=30)).raise_for_status()
+    expect(page.get_by_text("A tablet")).to_be_visible()
+    new = pin_of(owner)
+    expect(page.locator(".pin")).to_have_text(f"{new[:3]} {new[3:]}")
+    page.get_by_role("button", name="A tablet").click()
+    expect(page.get_by_text("A tablet")).to_have_count(0)
+    assert own(owner, "GET", "/v1/devices")["data"] == []
     browser.close()
 
 

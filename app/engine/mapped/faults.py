@@ -80,6 +80,7 @@ class _Action(ctypes.Structure):
 
 
 _watched: list[Watched] = []
+_empty: list[tuple[int, int]] = []  # where empty memory was put
 _installed: list[object] = []  # what C calls must live as long as the process
 
 
@@ -119,7 +120,10 @@ def _on_fault(_number: int, info: ctypes._Pointer[_SignalInfo], _context: object
     path = "?"
     try:
         address = info.contents.address
-        if mapping := mapping_at(address):
+        mapping = mapping_at(address)
+        if mapping is None and any(start <= address < end for start, end in _empty):
+            return  # another thread, which had the same fault, was quicker
+        if mapping is not None:
             path = mapping.path
             if _survived(address, mapping):
                 return
@@ -142,5 +146,6 @@ def _emptied(start: int, end: int) -> bool:
     place = ctypes.CDLL(None).mmap
     place.restype = ctypes.c_void_p
     where, size, at = ctypes.c_void_p(start), ctypes.c_size_t(end - start), ctypes.c_long(0)
+    _empty.append((start, end))  # first: other threads may be looking already
     found = place(where, size, PROT_READ, MAP_PRIVATE_FIXED_ANONYMOUS, -1, at)
     return bool(found != FAILED)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import BinaryIO
 
+from app.bundle.own_file import kept
 from app.bundle.slice import Slice
 from app.engine.mapped import faults
 from app.errors import ModelChanged
@@ -25,7 +25,7 @@ class MappedFile:
         self.source = source
         self.is_lost = False
         self._path = str(source.path.resolve())
-        self._file = source.path.open("rb", buffering=0)
+        self._file = kept(source.path).open("rb", buffering=0)
         self._seen = self._state()
         self.fingerprint = _sampled(self._file, source)
         faults.watch(self)
@@ -61,7 +61,7 @@ class MappedFile:
 
 def fingerprint(source: Slice) -> str:
     """Tells a model file from any other without reading all of it: by size and samples."""
-    with Path(source.path).open("rb", buffering=0) as file:
+    with kept(source.path).open("rb", buffering=0) as file:
         return _sampled(file, source)
 
 

@@ -13,7 +13,6 @@ from app.knowledge.encodings import guess
 from app.knowledge.extraction.reading import Damaged, Protected, Reading
 
 LARGEST_MEMBER_BYTES = 512 << 20
-LARGEST_TOTAL_BYTES = 2 << 30
 UTF8_NAMES = 0x800
 NOISE = frozenset(("__MACOSX", ".DS_Store", "Thumbs.db", ".git"))
 
@@ -28,11 +27,9 @@ def read(data: bytes, reading: Reading) -> Iterator[Block]:
         members = [info for info in archive.infolist() if _wanted(info)]
         if members and all(info.flag_bits & 1 for info in members):
             raise Protected("every member is encrypted")
-        left = LARGEST_TOTAL_BYTES
         for info in members:
             name = _name(info)
-            left -= info.file_size
-            if info.file_size > LARGEST_MEMBER_BYTES or left < 0:
+            if info.file_size > LARGEST_MEMBER_BYTES or not reading.may_unpack(info.file_size):
                 reading.problem("too-large", detail=f"{LARGEST_MEMBER_BYTES >> 20} MiB ({name})")
                 continue
             yield from _member(archive, info, name, reading)

@@ -9,6 +9,7 @@ from app.knowledge.block import Block
 from app.knowledge.report import Problem, Reason
 
 DEEPEST = 8
+LARGEST_TOTAL_BYTES = 2 << 30  # that archives may unpack to, and all the archives inside of them
 
 Content = bytes | Callable[[], bytes]  # what is called may raise Damaged or Protected
 
@@ -47,6 +48,14 @@ class Reading:
         self._on_page = on_page
         self._on_recording = on_recording
         self._inside: list[str] = []
+        self._unpacked_bytes = 0
+
+    def may_unpack(self, size: int) -> bool:
+        """Whether so many bytes more may come out of the archives; else they are left out."""
+        if self._unpacked_bytes + size > LARGEST_TOTAL_BYTES:
+            return False
+        self._unpacked_bytes += size
+        return True
 
     def page_done(self, page: int, pages: int) -> None:
         """Counts a page and tells the one who waits."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.knowledge.block import Block
+from app.knowledge.extraction import reading
 from app.knowledge.extraction.readers import read
 from app.knowledge.extraction.reading import Recognize
 from app.knowledge.report import Report
@@ -189,6 +190,19 @@ def test_files_packed_without_end_are_left_out_at_some_depth():
         data = files.zipped({"inner.zip": data})
     _, report = opened(data)
     assert [problem.reason for problem in report.problems] == ["too-deep"]
+
+
+def test_archives_inside_one_another_share_what_they_may_unpack_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bombs = {f"{n}.zip": files.zipped({"a.txt": f"{n}" * 10_000}) for n in range(9)}
+    data = files.zipped({"first.txt": "the first", **bombs})
+    assert len(data) < 5000
+    monkeypatch.setattr(reading, "LARGEST_TOTAL_BYTES", 25_000)
+    blocks, report = opened(data)
+    problems = [(problem.reason, problem.where) for problem in report.problems]
+    assert problems == [("too-large", f"{n}.zip") for n in range(2, 9)]
+    assert blocks[1].text == "the first"
 
 
 def test_rtf_keeps_tables_and_reads_its_code_page():
