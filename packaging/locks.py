@@ -44,6 +44,7 @@ def main() -> None:
     _compile_names("llama", [llama_source.REQUIREMENT], ["--no-binary=llama-cpp-python"])
     _compile("documents", ["--group=documents", "--no-deps"])
     _compile("peers", ["--group=peers"])
+    _compile("loaders", ["--group=loaders"])
     _compile("speech-peers", ["--group=speech-peers"])
     _compile("speech", ["--group=speech", "--no-deps"])
     _compile("security", ["--group=security", "--no-deps"])

@@ -59,6 +59,10 @@ class Documents:
         body = {"query": query, "limit": most, "by": by, "filter": wanted}
         return self._asked("POST", "/v1/search", body)["data"]
 
+    def listed(self) -> list[str]:
+        """The documents that are kept, at most 1000."""
+        return [each["id"] for each in self._asked("GET", "/v1/documents?limit=1000")["data"]]
+
     def remove(self, document: str) -> None:
         """Take a document away."""
         self._asked("DELETE", f"/v1/documents/{document}")

