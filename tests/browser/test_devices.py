@@ -44,7 +44,11 @@ def test_a_phone_is_let_in_by_the_settings_and_led_back_to_the_door_when_removed
     row = devices.get_by_role("listitem").filter(has_text="My phone")
     expect(row).to_be_visible()
     assert findings(owner) == []
-    row.get_by_role("button", name="Remove My phone").click()
+    row.get_by_role("button", name="Rename My phone").click()
+    devices.get_by_role("textbox", name="Rename").fill("Ada's phone")
+    owner.page.keyboard.press("Enter")
+    row = devices.get_by_role("listitem").filter(has_text="Ada's phone")
+    row.get_by_role("button", name="Remove Ada's phone").click()
     expect(row).to_have_count(0)
     phone.ask("Still here?")
     phone.page.wait_for_url("**/pair")

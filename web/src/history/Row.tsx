@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import * as api from "../api/conversations";
 import type { WireConversation } from "../api/wire";
 import { linkToChat } from "../browser/route";
@@ -7,6 +7,7 @@ import { Choices } from "../controls/Choices";
 import { Dialog } from "../controls/Dialog";
 import { Pin } from "../controls/icons";
 import { Menu } from "../controls/Menu";
+import { Rename } from "../controls/Rename";
 import { save } from "../controls/save";
 import { say } from "../language/language";
 import { Marked } from "../text/Marked";
@@ -76,36 +77,6 @@ function Excerpt({ text, query }: { text: string; query: string }) {
     <span class="excerpt quiet" dir="auto">
       <Marked text={text} ranges={wanted.in(text)} />
     </span>
-  );
-}
-
-function Rename({ title, done }: { title: string; done(value: string): void }) {
-  const field = useRef<HTMLInputElement>(null);
-  const ended = useRef(false);
-  useEffect(() => field.current?.select(), []);
-  const end = (value: string) => {
-    if (ended.current) return;
-    ended.current = true;
-    done(value.trim());
-  };
-  return (
-    <input
-      ref={field}
-      class="rename"
-      dir="auto"
-      maxLength={200}
-      aria-label={say.value.rename}
-      defaultValue={title}
-      onBlur={({ currentTarget }) => end(currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.isComposing) return;
-        if (event.key === "Enter") end(event.currentTarget.value);
-        if (event.key === "Escape") {
-          event.stopPropagation();
-          end("");
-        }
-      }}
-    />
   );
 }
 

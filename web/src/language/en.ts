@@ -207,6 +207,7 @@ export const en = {
   thisDevice: "this device",
   unnamedDevice: "Unnamed",
   revoke: "Remove",
+  renameOf: (name: string) => `Rename ${name}`,
   revokeOf: (name: string) => `Remove ${name}`,
   scanOrType: (url: string) => `Scan this with the device's camera, or open ${url} there and enter:`,
   pairingPin: "PIN for one device",

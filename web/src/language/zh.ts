@@ -207,6 +207,7 @@ export const zh: Messages = {
   thisDevice: "本设备",
   unnamedDevice: "未命名",
   revoke: "移除",
+  renameOf: (name) => `重命名 ${name}`,
   revokeOf: (name) => `移除 ${name}`,
   scanOrType: (url) => `用设备的相机扫描，或在设备上打开 ${url} 并输入：`,
   pairingPin: "供一台设备使用的 PIN",

@@ -4,6 +4,7 @@ import * as api from "../api/devices";
 import { type Failure, failureOf } from "../api/failure";
 import { failureText } from "../api/failureText";
 import { CopyButton } from "../controls/CopyButton";
+import { Rename } from "../controls/Rename";
 import { say } from "../language/language";
 import { ago } from "../language/measures";
 import { Invitation } from "./Invitation";
@@ -55,7 +56,12 @@ export function Devices() {
   const hint = devices.network ? (devices.unpaired ? words.everyoneIsLetIn : words.devicesHint) : words.onlyThisMachine;
   return (
     <Section title={words.devices} hint={hint}>
-      <Rows kind={words.devices} rows={devices.data} revoke={(device) => revoke("devices", device)} />
+      <Rows
+        kind={words.devices}
+        rows={devices.data}
+        rename={(device, called) => void attempt(() => api.rename(device.id, called))}
+        revoke={(device) => revoke("devices", device)}
+      />
       {devices.owner && devices.network && (
         <div class="buttons">
           <button type="button" class="plain" aria-expanded={inviting.value} onClick={() => (inviting.value = !inviting.value)}>
@@ -100,18 +106,35 @@ export function Devices() {
 interface RowsProps {
   kind: string;
   rows: readonly api.WireDevice[];
+  rename?(device: api.WireDevice, called: string): void;
   revoke(device: api.WireDevice): void;
 }
 
-function Rows({ kind, rows, revoke }: RowsProps) {
+function Rows({ kind, rows, rename, revoke }: RowsProps) {
   const words = say.value;
+  const renaming = useSignal("");
   if (rows.length === 0) return null;
   return (
     <ul class="devices" aria-label={kind}>
       {rows.map((device) => (
         <li key={device.id}>
-          <span dir="auto">{device.name || words.unnamedDevice}</span>
+          {rename && renaming.value === device.id ? (
+            <Rename
+              title={device.name}
+              done={(called) => {
+                renaming.value = "";
+                if (called) rename(device, called);
+              }}
+            />
+          ) : (
+            <span dir="auto">{device.name || words.unnamedDevice}</span>
+          )}
           <span class="quiet">{device.here ? words.thisDevice : ago(device.last_used)}</span>
+          {rename && (
+            <button type="button" class="plain" aria-label={words.renameOf(device.name || words.unnamedDevice)} onClick={() => (renaming.value = device.id)}>
+              {words.rename}
+            </button>
+          )}
           <button type="button" class="plain risky" aria-label={words.revokeOf(device.name || words.unnamedDevice)} onClick={() => revoke(device)}>
             {words.revoke}
           </button>
