@@ -34,7 +34,8 @@ def chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -
 def keeping(executable: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """The built file with documents of its own, which serves the network, too."""
     home = tmp_path_factory.mktemp("keeping")
-    command = [executable, "--host", "0.0.0.0"]
+    # By itself the tiny model seldom ends an answer, and those of closed tabs go on.
+    command = [executable, "--host", "0.0.0.0", "--predict", "300"]
     with Started(command, environment(home), home / "printed.txt") as running:
         yield running.wait_ready()
 
