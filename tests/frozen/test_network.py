@@ -218,7 +218,7 @@ def test_the_owners_page_shows_what_lets_a_device_in_and_a_new_one_when_it_was_u
     expect(page.get_by_text("A tablet")).to_be_visible()
     new = pin_of(owner)
     expect(page.locator(".pin")).to_have_text(f"{new[:3]} {new[3:]}")
-    page.get_by_role("button", name="A tablet").click()
+    page.get_by_role("button", name="Remove A tablet").click()
     expect(page.get_by_text("A tablet")).to_have_count(0)
     assert own(owner, "GET", "/v1/devices")["data"] == []
     browser.close()
