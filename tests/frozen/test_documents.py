@@ -196,10 +196,15 @@ def test_a_reader_that_dies_costs_its_file_alone(keeper: Keeper, tmp_path: Path)
         assert time.monotonic() < until
         time.sleep(0.05)
         job = keeper.http.get(f"/v1/jobs/{job['id']}").json()
-    for process in keeper.readers():
+    killed = keeper.readers()
+    for process in killed:
         subprocess.run(["kill", "-KILL", str(process)], check=False)
     document = keeper.document(job)
     assert "The reader stopped working on this file." in document["problems"]
+    # The others were killed at rest: what is sent to one before its end is noticed is lost, too.
+    while set(killed) & set(keeper.readers()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
     assert NOTE in keeper.text(keeper.add(next_one))
 
 
