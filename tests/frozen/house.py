@@ -5,9 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,8 +65,21 @@ class Machine:
             os.close(file)
 
 
-def connect(one: Machine, other: Machine) -> None:
-    """Lay a cable between two."""
+@contextmanager
+def house(one: tuple[str, str], other: tuple[str, str]) -> Iterator[tuple[Machine, Machine]]:
+    """Two machines by their names and addresses, with a cable between."""
+    if os.geteuid() != 0:
+        missing("only root makes network namespaces")
+    first, second = Machine(*one), Machine(*other)
+    try:
+        _connect(first, second)
+        yield first, second
+    finally:
+        first.close()
+        second.close()
+
+
+def _connect(one: Machine, other: Machine) -> None:
     ends = (f"a{os.getpid()}", f"b{os.getpid()}")
     _ip("link", "add", ends[0], "type", "veth", "peer", "name", ends[1])
     one.plug(ends[0])

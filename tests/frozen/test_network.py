@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import socket
 import ssl
@@ -18,8 +17,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Playwright, expect
 
 from tests.browser.chromium import ARGUMENTS
-from tests.frozen.house import Machine, connect
-from tests.requirements import missing, program
+from tests.frozen.house import Machine, house
+from tests.requirements import program
 from tests.security.mdns.asking import resolved
 from tests.started import READY_S, Started, environment
 
@@ -43,15 +42,8 @@ FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-medi
 @pytest.fixture(scope="module")
 def machines() -> Iterator[tuple[Machine, Machine]]:
     """That of the owner, and a phone."""
-    if os.geteuid() != 0:
-        missing("only root makes network namespaces")
-    owner, phone = Machine("owner", "10.77.0.1"), Machine("phone", "10.77.0.2")
-    try:
-        connect(owner, phone)
-        yield owner, phone
-    finally:
-        owner.close()
-        phone.close()
+    with house(("owner", "10.77.0.1"), ("phone", "10.77.0.2")) as both:
+        yield both
 
 
 @pytest.fixture(scope="module")

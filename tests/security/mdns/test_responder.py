@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import sys
 from collections.abc import Iterator
@@ -10,8 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.security.mdns.responder import Responder
-from tests.frozen.house import Machine, connect
-from tests.requirements import missing
+from tests.frozen.house import Machine, house
 from tests.security.mdns.asking import resolved
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="network namespaces")
@@ -21,15 +19,8 @@ WAIT_S = 20.0
 
 @pytest.fixture
 def machines() -> Iterator[tuple[Machine, Machine]]:
-    if os.geteuid() != 0:
-        missing("only root makes network namespaces")
-    one, other = Machine("one", "10.78.0.1"), Machine("other", "10.78.0.2")
-    try:
-        connect(one, other)
-        yield one, other
-    finally:
-        one.close()
-        other.close()
+    with house(("one", "10.78.0.1"), ("other", "10.78.0.2")) as both:
+        yield both
 
 
 class Announced:
